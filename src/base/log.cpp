@@ -11,7 +11,9 @@ namespace {
 std::atomic<LogSink> sink_in_use{nullptr};
 }
 
-void set_log_sink(LogSink sink) { sink_in_use = sink; }
+void set_log_sink(LogSink sink) {
+  sink_in_use = sink;
+}
 
 void log(LogLevel level, const char* format, ...) {
   LogSink sink = sink_in_use;

@@ -19,6 +19,8 @@ std::string random_hex(std::size_t bytes) {
   return text;
 }
 
-double random_between(double low, double high) { return g_random_double_range(low, high); }
+double random_between(double low, double high) {
+  return g_random_double_range(low, high);
+}
 
 }  // namespace klingtext

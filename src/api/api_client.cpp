@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "api/api_client.h"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+
+#include "api/http_errors.h"
+#include "base/text.h"
+
+namespace klingtext {
+namespace {
+
+constexpr std::size_t kMaxReply = 1 << 20;    // bytes; real replies have some hundred
+constexpr unsigned kSubmissionTimeout = 120;  // seconds, at least
+// A reply that drips byte by byte never is silent for long enough: this many timeouts in all.
+constexpr unsigned kDripFactor = 5;
+
+std::shared_ptr<CallThreads> shared_threads(const Service& service) {
+  // Immortal, because jobs may still be running when static objects are destroyed.
+  static auto& mutex = *new std::mutex;
+  static auto& known = *new std::map<std::string, std::weak_ptr<CallThreads>>;
+  const std::string name =
+      service.url.origin + '\n' + sha256_hex(service.key.reveal()) + '\n' + service.http.proxy +
+      '\n' + service.http.user_agent + '\n' + std::to_string(service.http.timeout) + '\n' +
+      std::to_string(reinterpret_cast<std::uintptr_t>(service.http.tls_database.get()));
+  const std::scoped_lock lock(mutex);
+  std::erase_if(known, [](const auto& entry) { return entry.second.expired(); });
+  auto threads = known[name].lock();
+  if (threads == nullptr) {
+    threads = std::make_shared<CallThreads>(service.http);
+    known[name] = threads;
+  }
+  return threads;
+}
+
+std::int64_t unix_now() {
+  return g_get_real_time() / G_USEC_PER_SEC;
+}
+
+// The headers know the cost too; they win, being what the account is charged.
+void add_header_cost(const HttpReply& http, GenerationReply& reply) {
+  const auto amount = [&](const char* name) -> std::optional<double> {
+    const std::string text = trimmed(http.header(name));
+    char* end = nullptr;
+    const double value = g_ascii_strtod(text.c_str(), &end);
+    if (text.empty() || *end != '\0' || !(value >= 0 && value < 1e15)) return std::nullopt;
+    return value;
+  };
+  if (auto usd = amount("x-aimlapi-usd-spent")) reply.cost.usd_spent = usd;
+  if (auto credits = amount("x-aimlapi-credits-used")) reply.cost.credits_used = credits;
+}
+
+bool is_success(unsigned status) {
+  return status >= 200 && status < 300;
+}
+
+Submission judge_submission(const HttpReply& http) {
+  Submission submission;
+  submission.retry_after = parse_retry_after(http.header("retry-after"), unix_now());
+  if (is_success(http.status)) {
+    auto reply = parse_generation(http.body);
+    if (reply.ok() && !reply->id.empty()) {
+      submission.verdict = Submission::Verdict::accepted;
+      submission.reply = std::move(*reply);
+      add_header_cost(http, submission.reply);
+      return submission;
+    }
+    submission.error =
+        unreadable_reply(http, reply.ok() ? "JSON without an id" : reply.error().why);
+    return submission;
+  }
+  submission.error = error_of_status(http, Doing::submitting);
+  if (http.status == 429 || (http.status == 503 && submission.retry_after)) {
+    submission.verdict = Submission::Verdict::try_again;
+  } else if ((http.status >= 400 && http.status < 500) || http.status == 307 ||
+             http.status == 308) {
+    // A redirect that keeps the method says that it was not dealt with here.
+    submission.verdict = Submission::Verdict::refused;
+  }
+  return submission;
+}
+
+Poll judge_poll(const HttpReply& http) {
+  Poll poll;
+  poll.retry_after = parse_retry_after(http.header("retry-after"), unix_now());
+  if (is_success(http.status)) {
+    auto reply = parse_generation(http.body);
+    if (reply.ok()) {
+      poll.verdict = Poll::Verdict::answered;
+      poll.reply = std::move(*reply);
+      add_header_cost(http, poll.reply);
+    } else {
+      poll.error = unreadable_reply(http, reply.error().why);
+    }
+    return poll;
+  }
+  poll.error = error_of_status(http, Doing::polling);
+  if (http.status >= 300 && http.status < 500 && http.status != 408 && http.status != 425 &&
+      http.status != 429) {
+    poll.verdict = Poll::Verdict::refused;
+  }
+  return poll;
+}
+
+}  // namespace
+
+ApiClient::ApiClient(Service service)
+    : service_(std::move(service)), threads_(shared_threads(service_)) {}
+
+HttpRequest ApiClient::request(std::string method, std::string url) const {
+  HttpRequest request{.method = std::move(method), .url = std::move(url)};
+  request.headers = {{"Authorization", "Bearer " + service_.key.reveal()},
+                     {"Accept", "application/json"}};
+  if (service_.url.reach == Reach::loopback) request.route = Route::direct;
+  return request;
+}
+
+Submission ApiClient::submit(const std::string& body, const std::string& client_request_id) {
+  HttpRequest post = request("POST", service_.url.text + "/video/generations");
+  post.headers.emplace_back("X-Client-Request-Id", client_request_id);
+  post.json = body;
+  HttpSettings patient = service_.http;
+  patient.timeout = std::max(patient.timeout, kSubmissionTimeout);
+  // libsoup opens a new connection for a POST in any case, so it gets a session of its own with
+  // the longer timeout.
+  const auto reply = threads_->run(
+      [post, patient](HttpSession&, const std::stop_token& stop) {
+        return HttpSession(patient).send(post, kMaxReply, stop);
+      },
+      std::chrono::seconds(2 * patient.timeout), {});
+  if (reply.ok()) return judge_submission(*reply);
+  Submission submission;
+  submission.error = error_of_failure(reply.error(), Doing::submitting);
+  if (reply.error().sent == Sent::no) submission.verdict = Submission::Verdict::try_again;
+  if (reply.error().fault == HttpFault::bad_url) submission.verdict = Submission::Verdict::refused;
+  return submission;
+}
+
+Result<Poll> ApiClient::query(const std::string& generation_id, const std::stop_token& stop) {
+  const GCharPtr escaped(g_uri_escape_string(generation_id.c_str(), nullptr, FALSE));
+  const HttpRequest get =
+      request("GET", service_.url.text + "/video/generations?generation_id=" + escaped.get());
+  const auto reply = threads_->run(
+      [get](HttpSession& session, const std::stop_token& cancelled) {
+        return session.send(get, kMaxReply, cancelled);
+      },
+      std::chrono::seconds(kDripFactor * service_.http.timeout), stop);
+  if (reply.stopped()) return Stopped{};
+  if (reply.ok()) return judge_poll(*reply);
+  Poll poll;
+  poll.error = error_of_failure(reply.error(), Doing::polling);
+  return poll;
+}
+
+}  // namespace klingtext

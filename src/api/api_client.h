@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The service's two verbs, and what each answer means for money: accepted, refused, try again, or
+// unknown. A caller never has to look at a status code to decide.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "api/call_threads.h"
+#include "api/retry_policy.h"
+#include "api/service_url.h"
+#include "api/wire.h"
+#include "base/secret.h"
+
+namespace klingtext {
+
+struct Service {
+  ServiceUrl url;
+  Secret key;
+  HttpSettings http;
+  std::shared_ptr<void> owner;  // keeps an in-process service running; null otherwise
+};
+
+struct Submission {
+  enum class Verdict {
+    accepted,   // it has an id
+    refused,    // the service did not take it and will not
+    try_again,  // it was not delivered, or the service asks to come back
+    unknown,    // it may have been taken, and may be billed
+  };
+  Verdict verdict = Verdict::unknown;
+  GenerationReply reply;               // when accepted
+  Error error;                         // otherwise
+  std::optional<Seconds> retry_after;  // if the service said
+};
+
+struct Poll {
+  enum class Verdict { answered, try_again, refused };
+  Verdict verdict = Verdict::try_again;
+  GenerationReply reply;
+  Error error;
+  std::optional<Seconds> retry_after;
+};
+
+class ApiClient {
+ public:
+  // Clients of one origin and key share their threads.
+  explicit ApiClient(Service service);
+
+  // Never cancelled: whoever calls this stays until the answer is there or has timed out.
+  Submission submit(const std::string& body, const std::string& client_request_id);
+  Result<Poll> query(const std::string& generation_id, const std::stop_token& stop);
+
+  const Service& service() const { return service_; }
+
+ private:
+  HttpRequest request(std::string method, std::string url) const;
+
+  Service service_;
+  std::shared_ptr<CallThreads> threads_;
+};
+
+}  // namespace klingtext

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// HTTP by libsoup's blocking calls. A session and everything it makes live and die on one thread.
+#pragma once
+
+#include <gio/gio.h>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/glib_ptr.h"
+#include "base/result.h"
+
+namespace klingtext {
+
+struct HttpSettings {
+  std::string user_agent;
+  unsigned timeout = 30;  // seconds without a byte
+  std::string proxy;      // a proxy's URI; empty: the system's
+  ObjectPtr<GTlsDatabase> tls_database;
+};
+
+// Whether to go round any proxy: loopback and http: with a key always do.
+enum class Route { by_proxy, direct };
+// Whether addresses that are_internal are refused.
+enum class Addresses { any, public_only };
+
+struct HttpRequest {
+  std::string method = "GET";
+  std::string url;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::optional<std::string> json;
+  Route route = Route::by_proxy;
+  Addresses addresses = Addresses::any;
+};
+
+// Whether the other side may have read any of the request.
+enum class Sent { no, maybe };
+enum class HttpFault { unreachable, tls, timeout, broken, too_large, internal_address, bad_url };
+
+struct HttpFailure {
+  HttpFault fault = HttpFault::broken;
+  Sent sent = Sent::maybe;
+  std::string reason;  // for a sentence; names the host, never the query
+};
+
+// Header names in lower case; values joined with ", ".
+using HttpHeaders = std::map<std::string, std::string>;
+
+struct HttpReply {
+  unsigned status = 0;
+  HttpHeaders headers;
+  std::string body;
+  std::string header(const std::string& lower_case_name) const;
+};
+
+// A reply whose body is read piece by piece. Closing is what the destructor does.
+class HttpStream {
+ public:
+  virtual ~HttpStream() = default;
+  virtual unsigned status() const = 0;
+  virtual std::string header(const std::string& lower_case_name) const = 0;
+  // 0 is the end, as far as libsoup can tell: 3.2 takes a cut chunked body for one.
+  virtual Result<std::size_t, HttpFailure> read(std::span<char> into, std::stop_token stop) = 0;
+};
+
+class HttpSession {
+ public:
+  explicit HttpSession(const HttpSettings& settings);
+  ~HttpSession();
+  HttpSession(const HttpSession&) = delete;
+  HttpSession& operator=(const HttpSession&) = delete;
+
+  // The whole reply, redirects not followed, of at most `max_body` bytes.
+  Result<HttpReply, HttpFailure> send(const HttpRequest& request, std::size_t max_body,
+                                      std::stop_token stop);
+  // The head of the reply. The stream must go before the session does.
+  Result<std::unique_ptr<HttpStream>, HttpFailure> open(const HttpRequest& request,
+                                                        std::stop_token stop);
+
+ private:
+  class Soup;
+  std::unique_ptr<Soup> soup_;
+};
+
+}  // namespace klingtext
