@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "store/clip.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <limits>
+
+namespace klingtext {
+namespace {
+constexpr std::uint64_t kNoEnd = std::numeric_limits<std::uint64_t>::max();
+}
+
+bool Clip::is_readable(const State& state, std::uint64_t offset, std::size_t size, Amount amount) {
+  if (state.length && offset >= *state.length) return true;
+  const std::uint64_t present = state.present.reach(offset) - offset;
+  if (amount == Amount::any) return present > 0;
+  const std::uint64_t end = state.length.value_or(kNoEnd);
+  return present >= std::min<std::uint64_t>(size, end - offset);
+}
+
+Result<std::size_t> Clip::read_at(std::uint64_t offset, std::span<char> into, Amount amount,
+                                  const Interrupted& interrupted) {
+  std::shared_ptr<ClipFile> file;
+  std::size_t size = 0;
+  {
+    auto state = state_.lock();
+    const auto ready = [&] { return is_readable(*state, offset, into.size(), amount); };
+    if (!ready() && !interrupted() && !state->failure) {
+      const auto place = state->awaited.insert(state->awaited.end(), offset);
+      state.wait([&] { return ready() || interrupted() || state->failure.has_value(); });
+      state->awaited.erase(place);
+    }
+    if (interrupted()) return Stopped{};
+    const std::uint64_t present = state->present.reach(offset) - offset;
+    size = static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), present));
+    if (size == 0) {
+      if (!ready() && state->failure) return *state->failure;
+      return std::size_t{0};
+    }
+    if (!ready() && amount == Amount::all && state->failure) return *state->failure;
+    state->handed_out = true;
+    file = state->file;
+  }
+  const ssize_t got = file->read(into.data(), size, offset);
+  if (got <= 0) {
+    return Error{.kind = ErrorKind::cannot_read,
+                 .message = std::string("The clip cannot be read from the store (") +
+                            (got < 0 ? g_strerror(errno) : "it became shorter") +
+                            "). Check the disk and run this again."};
+  }
+  return static_cast<std::size_t>(got);
+}
+
+void Clip::wake_readers() {
+  // Taking the lock first means that no reader is between its check and its wait.
+  { const auto state = state_.lock(); }
+  state_.notify_all();
+}
+
+std::optional<std::uint64_t> Clip::length() {
+  return state_.lock()->length;
+}
+
+std::uint64_t Clip::available_at(std::uint64_t offset) {
+  return state_.lock()->present.reach(offset) - offset;
+}
+
+void Clip::attach(std::shared_ptr<ClipFile> file, Fill fill) {
+  {
+    auto state = state_.lock();
+    if (file->found_pin()) state->length = file->found_pin()->length;
+    state->present = file->found();
+    if (fill == Fill::finished) state->present.add({0, *state->length});
+    state->file = std::move(file);
+  }
+  state_.notify_all();
+}
+
+Outcome Clip::write(std::string_view bytes, std::uint64_t offset) {
+  const std::shared_ptr<ClipFile> file = state_.lock()->file;
+  if (auto written = file->write(bytes, offset); !written.ok()) return written;
+  state_.lock()->present.add({offset, offset + bytes.size()});
+  state_.notify_all();
+  return Done{};
+}
+
+void Clip::set_length(std::uint64_t length) {
+  state_.lock()->length = length;
+  state_.notify_all();
+}
+
+void Clip::fail(Error error) {
+  if (auto state = state_.lock(); !state->failure) state->failure = std::move(error);
+  state_.notify_all();
+}
+
+Result<bool> Clip::restart(const std::optional<Pin>& pin) {
+  auto state = state_.lock();
+  if (state->handed_out) return false;
+  if (auto begun = state->file->restart(pin); !begun.ok()) return begun.as<bool>();
+  state->present = Extents();
+  state->length.reset();
+  if (pin && pin->length > 0) state->length = pin->length;
+  return true;
+}
+
+ByteRange Clip::gap_at(const State& state, std::uint64_t offset) {
+  const std::uint64_t end = state.length.value_or(kNoEnd);
+  const std::uint64_t begin = state.present.reach(offset);
+  return {begin, std::min(end, state.present.next_present(begin, end))};
+}
+
+std::optional<ByteRange> Clip::next_gap() {
+  auto state = state_.lock();
+  const std::uint64_t end = state->length.value_or(kNoEnd);
+  for (const std::uint64_t offset : state->awaited) {
+    const ByteRange gap = gap_at(*state, offset);
+    if (offset < end && gap.begin < end) return gap;
+  }
+  const ByteRange gap = gap_at(*state, 0);
+  if (gap.begin >= end) return std::nullopt;
+  return gap;
+}
+
+bool Clip::is_waited_for(std::uint64_t offset) {
+  auto state = state_.lock();
+  return std::any_of(state->awaited.begin(), state->awaited.end(), [&](std::uint64_t awaited) {
+    return state->present.reach(awaited) == offset;
+  });
+}
+
+}  // namespace klingtext

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The MP4 as its readers see it: bytes at offsets, some of them not there yet. One filling loop
+// writes, any number of readers on any threads read and wait.
+#pragma once
+
+#include <functional>
+#include <list>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "base/guarded.h"
+#include "base/result.h"
+#include "store/clip_file.h"
+#include "store/extents.h"
+
+namespace klingtext {
+
+class Clip {
+ public:
+  // How much a reader waits for: all it asked for (less only at the end of the clip), or
+  // whatever is there once a single byte is.
+  enum class Amount { all, any };
+
+  // Asked with the clip's lock held, whenever something changed; true makes the reader leave.
+  // Whoever makes it true calls wake_readers() afterwards.
+  using Interrupted = std::function<bool()>;
+
+  // The number of bytes, 0 at the end of the clip; Stopped when interrupted.
+  Result<std::size_t> read_at(std::uint64_t offset, std::span<char> into, Amount amount,
+                              const Interrupted& interrupted);
+  void wake_readers();
+
+  std::optional<std::uint64_t> length();
+  // Bytes that can be read without waiting from `offset` on.
+  std::uint64_t available_at(std::uint64_t offset);
+
+  // --- for the filling loop only ---
+
+  // The file everything is read from. A finished one has all its bytes.
+  enum class Fill { finished, growing };
+  void attach(std::shared_ptr<ClipFile> file, Fill fill);
+  Outcome write(std::string_view bytes, std::uint64_t offset);
+  void set_length(std::uint64_t length);
+  // Readers get what is there, then the error. The first one stays.
+  void fail(Error error);
+  // Forgets all bytes; false, and nothing done, when some were handed out already.
+  Result<bool> restart(const std::optional<Pin>& pin);
+
+  // Where to fill next: what the longest-waiting reader waits for, else the first gap. Nothing
+  // when there is no gap left, or none before a length that is not known yet.
+  std::optional<ByteRange> next_gap();
+  bool is_waited_for(std::uint64_t offset);
+
+ private:
+  struct State {
+    std::shared_ptr<ClipFile> file;
+    Extents present;
+    std::optional<std::uint64_t> length;
+    std::optional<Error> failure;
+    std::list<std::uint64_t> awaited;  // offsets of waiting readers, in the order they came
+    bool handed_out = false;
+  };
+  static bool is_readable(const State& state, std::uint64_t offset, std::size_t size,
+                          Amount amount);
+  static ByteRange gap_at(const State& state, std::uint64_t offset);
+
+  Guarded<State> state_;
+};
+
+}  // namespace klingtext

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "store/clip_file.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <sstream>
+
+#include "api/json_reader.h"
+#include "api/json_text.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "store/mp4_boxes.h"
+
+namespace klingtext {
+namespace {
+
+constexpr std::size_t kMaxLog = 64 << 20;  // bytes
+
+std::string part_name(const std::string& key) {
+  return key + ".part";
+}
+std::string log_name(const std::string& key) {
+  return key + ".part.log";
+}
+
+// Bytes written by a process that was killed are in the page cache; after a power cut the log may
+// be ahead of them. The boot id tells the two apart.
+std::string boot_id() {
+  char* text = nullptr;
+  if (!g_file_get_contents("/proc/sys/kernel/random/boot_id", &text, nullptr, nullptr)) return {};
+  const GCharPtr owned(text);
+  return trimmed(text);
+}
+
+std::int64_t modified_ns(const struct stat& info) {
+  return static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1000000000 + info.st_mtim.tv_nsec;
+}
+
+// True when the open file still is what the name leads to.
+bool has_name(const StoreDir& store, const std::string& name, int fd) {
+  struct stat named {};
+  struct stat open {};
+  return fstatat(store.fd(), name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+         fstat(fd, &open) == 0 && named.st_ino == open.st_ino && named.st_dev == open.st_dev;
+}
+
+}  // namespace
+
+std::string clip_name(const std::string& key) {
+  return key + ".mp4";
+}
+
+std::string file_sha256(int fd, std::uint64_t length) {
+  const GlibPtr<GChecksum, g_checksum_free> sum(g_checksum_new(G_CHECKSUM_SHA256));
+  std::string piece(1 << 18, '\0');
+  for (std::uint64_t at = 0; at < length;) {
+    const ssize_t got = pread(fd, piece.data(), std::min<std::uint64_t>(piece.size(), length - at),
+                              static_cast<off_t>(at));
+    if (got <= 0) return {};
+    g_checksum_update(sum.get(), reinterpret_cast<const guchar*>(piece.data()), got);
+    at += static_cast<std::uint64_t>(got);
+  }
+  return g_checksum_get_string(sum.get());
+}
+
+Result<std::shared_ptr<ClipFile>> ClipFile::open_finished(const StoreDir& store,
+                                                          const Entry& entry) {
+  auto fd = store.open_file(clip_name(entry.key), O_RDONLY);
+  if (!fd.ok()) return fd.as<std::shared_ptr<ClipFile>>();
+  if (!*fd || !entry.clip) return std::shared_ptr<ClipFile>();
+  (void)flock(fd->get(), LOCK_SH | LOCK_NB);  // in use: not to be evicted
+  struct stat info {};
+  fstat(fd->get(), &info);
+  const bool untouched = static_cast<std::uint64_t>(info.st_size) == entry.clip->length &&
+                         modified_ns(info) == entry.clip->modified;
+  // Copied or restored stores have other times and the same bytes.
+  if (!untouched && (static_cast<std::uint64_t>(info.st_size) != entry.clip->length ||
+                     file_sha256(fd->get(), entry.clip->length) != entry.clip->sha256)) {
+    log(LogLevel::warning, "the clip of %s is damaged", entry.key.c_str());
+    return std::shared_ptr<ClipFile>();
+  }
+  // The time of last use, for eviction; the time of change is the proof of being untouched.
+  const struct timespec times[2] = {{0, UTIME_NOW}, {0, UTIME_OMIT}};
+  (void)futimens(fd->get(), times);
+  auto file = std::shared_ptr<ClipFile>(new ClipFile(std::move(*fd), entry.key));
+  file->pin_ = Pin{entry.clip->length, {}};
+  return file;
+}
+
+Result<std::shared_ptr<ClipFile>> ClipFile::open_part(std::shared_ptr<StoreDir> store,
+                                                      const std::string& key) {
+  auto fd = store->open_file(part_name(key), O_RDWR | O_CREAT);
+  if (!fd.ok()) return fd.as<std::shared_ptr<ClipFile>>();
+  const bool ours =
+      flock(fd->get(), LOCK_EX | LOCK_NB) == 0 && has_name(*store, part_name(key), fd->get());
+  if (!ours) {
+    const std::string draft = "." + key + "." + random_hex(6) + ".part";
+    fd = store->open_file(draft, O_RDWR | O_CREAT | O_EXCL);
+    if (!fd.ok()) return fd.as<std::shared_ptr<ClipFile>>();
+    store->remove(draft);
+  }
+  auto file = std::shared_ptr<ClipFile>(new ClipFile(std::move(*fd), key));
+  file->store_ = std::move(store);
+  if (!ours) return file;
+  auto log = file->store_->open_file(log_name(key), O_RDWR | O_CREAT | O_APPEND);
+  if (!log.ok()) return log.as<std::shared_ptr<ClipFile>>();
+  file->log_ = std::move(*log);
+  if (!file->load_log()) {
+    if (auto begun = file->restart(std::nullopt); !begun.ok()) {
+      return begun.as<std::shared_ptr<ClipFile>>();
+    }
+  }
+  return file;
+}
+
+// One line of JSON about the file, then a line per piece: "begin end". What a killed writer left
+// incomplete is not counted.
+bool ClipFile::load_log() {
+  const auto text = store_->read_file(log_name(key_), kMaxLog);
+  if (!text.ok() || !*text) return false;
+  std::istringstream lines(**text);
+  std::string line;
+  if (!std::getline(lines, line)) return false;
+  const JsonNodePtr head = read_json_object(line);
+  if (head == nullptr) return false;
+  JsonObject* object = json_node_get_object(head.get());
+  const auto length = integer_member(object, "length");
+  if (!length || *length <= 0 || string_member(object, "boot").value_or("") != boot_id()) {
+    return false;
+  }
+  pin_ = Pin{static_cast<std::uint64_t>(*length), string_member(object, "validator").value_or("")};
+  struct stat info {};
+  fstat(fd_.get(), &info);
+  const auto size = static_cast<std::uint64_t>(info.st_size);
+  while (std::getline(lines, line)) {
+    unsigned long long begin = 0;
+    unsigned long long end = 0;
+    char rest = 0;
+    if (lines.eof() || std::sscanf(line.c_str(), "%llu %llu%c", &begin, &end, &rest) != 2) break;
+    if (begin < end && end <= size && end <= pin_->length) found_.add({begin, end});
+  }
+  return true;
+}
+
+Outcome ClipFile::start_log() {
+  if (!log_) return Done{};
+  std::string head = "{\"version\":1,\"length\":" +
+                     json_integer(pin_ ? static_cast<std::int64_t>(pin_->length) : 0) +
+                     ",\"validator\":" + json_string(pin_ ? pin_->validator : "") +
+                     ",\"boot\":" + json_string(boot_id()) + "}\n";
+  if (ftruncate(log_.get(), 0) != 0) return store_->error("restart a download", errno);
+  const int failed = write_fully(log_.get(), head, 0);
+  if (failed != 0) return store_->error("note a download", failed);
+  return Done{};
+}
+
+Outcome ClipFile::restart(const std::optional<Pin>& pin) {
+  pin_ = pin;
+  found_ = Extents();
+  if (ftruncate(fd_.get(), 0) != 0) return store_->error("restart a download", errno);
+  return start_log();
+}
+
+Outcome ClipFile::write(std::string_view bytes, std::uint64_t offset) {
+  if (const int failed = write_fully(fd_.get(), bytes, static_cast<off_t>(offset)); failed != 0) {
+    return store_->error("hold the clip", failed);
+  }
+  if (!log_ || !pin_) return Done{};
+  const std::string line =
+      std::to_string(offset) + ' ' + std::to_string(offset + bytes.size()) + '\n';
+  // Opened for appending, so the offset does not matter. A lost line costs a byte range, no more.
+  (void)write_fully(log_.get(), line, 0);
+  return Done{};
+}
+
+ssize_t ClipFile::read(char* into, std::size_t size, std::uint64_t offset) const {
+  ssize_t got = 0;
+  do {
+    got = pread(fd_.get(), into, size, static_cast<off_t>(offset));
+  } while (got < 0 && errno == EINTR);
+  return got;
+}
+
+bool ClipFile::boxes_close(std::uint64_t length) const {
+  return klingtext::boxes_close(fd_.get(), length);
+}
+
+Result<StoredClip> ClipFile::seal(std::uint64_t length) {
+  if (fsync(fd_.get()) != 0) return store_->error("hold the clip", errno);
+  struct stat info {};
+  fstat(fd_.get(), &info);
+  if (static_cast<std::uint64_t>(info.st_size) != length) {
+    return store_->error("hold the clip", EIO);
+  }
+  return StoredClip{length, file_sha256(fd_.get(), length), modified_ns(info)};
+}
+
+Outcome ClipFile::publish() {
+  if (log_) {
+    if (auto renamed = store_->rename(part_name(key_), clip_name(key_)); !renamed.ok()) {
+      return renamed;
+    }
+    store_->remove(log_name(key_));
+  } else {
+    // Gives the nameless file a name, unless another one finished first.
+    const std::string self = "/proc/self/fd/" + std::to_string(fd_.get());
+    if (linkat(AT_FDCWD, self.c_str(), store_->fd(), clip_name(key_).c_str(), AT_SYMLINK_FOLLOW) !=
+            0 &&
+        errno != EEXIST) {
+      return store_->error("name the clip", errno);
+    }
+    if (auto synced = store_->sync(); !synced.ok()) return synced;
+  }
+  (void)flock(fd_.get(), LOCK_SH | LOCK_NB);  // from filling to reading
+  return Done{};
+}
+
+}  // namespace klingtext

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A clip on disk: finished as <key>.mp4, or growing as <key>.part with a log beside it that says
+// which bytes are there. The one who holds the lock fills the .part; anybody else fills a file
+// without a name. Only the filling thread writes; any thread may read.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "store/entry.h"
+#include "store/extents.h"
+#include "store/store_dir.h"
+
+namespace klingtext {
+
+// What pins a download to one file on the service's side.
+struct Pin {
+  std::uint64_t length = 0;
+  std::string validator;  // a strong ETag, else Last-Modified; empty: none
+};
+
+class ClipFile {
+ public:
+  // Nothing when there is no clip or it is not the one the journal recorded.
+  static Result<std::shared_ptr<ClipFile>> open_finished(const StoreDir& store, const Entry& entry);
+  // A growing file, with what an earlier run left in it.
+  static Result<std::shared_ptr<ClipFile>> open_part(std::shared_ptr<StoreDir> store,
+                                                     const std::string& key);
+
+  const Extents& found() const { return found_; }               // at open_part
+  const std::optional<Pin>& found_pin() const { return pin_; }  // nothing: not known yet
+
+  Outcome write(std::string_view bytes, std::uint64_t offset);
+  // Begins anew: forgets all bytes, and notes what the coming ones belong to.
+  Outcome restart(const std::optional<Pin>& pin);
+  // -1 and errno on failure.
+  ssize_t read(char* into, std::size_t size, std::uint64_t offset) const;
+  bool boxes_close(std::uint64_t length) const;
+
+  // On the disk, with all that has to be recorded of it; then publish() gives it its name.
+  Result<StoredClip> seal(std::uint64_t length);
+  Outcome publish();
+
+ private:
+  ClipFile(UniqueFd fd, std::string key) : fd_(std::move(fd)), key_(std::move(key)) {}
+  bool load_log();
+  Outcome start_log();
+
+  UniqueFd fd_;
+  std::string key_;
+  std::shared_ptr<StoreDir> store_;  // null when finished
+  UniqueFd log_;                     // appended to; none for a file without a name
+  Extents found_;
+  std::optional<Pin> pin_;
+};
+
+// Deletes the least recently used clips until at most `limit` bytes are left; never `keep`'s, never
+// one that somebody reads, never an entry.
+void evict_clips(const StoreDir& store, std::uint64_t limit, const std::string& keep);
+
+std::string clip_name(const std::string& key);
+// SHA-256 of the file's first `length` bytes; empty when it cannot be read.
+std::string file_sha256(int fd, std::uint64_t length);
+
+}  // namespace klingtext

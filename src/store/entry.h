@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What the journal knows of one request, and its form on disk: readable, versioned JSON. Members
+// that a newer version wrote are kept when an older one updates the entry.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/wire.h"
+#include "base/secret.h"
+
+namespace klingtext {
+
+enum class EntryState {
+  intent,     // about to be submitted; without a live owner the outcome is unknown
+  unknown,    // submitted, and nobody knows whether it was taken
+  accepted,   // it has an id; the service is at it
+  completed,  // made; the clip is or was in the store
+  error,      // the service's answer is that it cannot be made
+};
+
+struct StoredClip {
+  std::uint64_t length = 0;  // bytes
+  std::string sha256;
+  // Nanoseconds; as long as it stands the content need not be read to be trusted.
+  std::int64_t modified = 0;
+};
+
+struct Entry {
+  std::string key;      // the request key
+  std::string service;  // the normalised service URL, or "rehearsal"
+  std::string request;  // the body that was sent; empty when only an id was given
+  unsigned take = 1;
+  unsigned seconds = 0;  // of video
+  EntryState state = EntryState::intent;
+  std::string client_request_id;
+  std::string account_salt;
+  std::string account;         // salted fingerprint of the API key
+  std::int64_t submitted = 0;  // unix seconds; all times are
+  std::int64_t completed = 0;  // when this was noticed
+  std::string generation_id;
+  ServiceError error;  // also why an outcome is unknown
+  Cost cost;
+  std::optional<StoredClip> clip;
+  std::vector<std::string> given_up;  // client-request-ids that `resubmit` let go
+
+  std::shared_ptr<const std::string> as_read;  // the text this was read from, if it was
+};
+
+const char* name_of(EntryState state);
+
+std::string to_json(const Entry& entry);
+// Nothing when the text is not an entry.
+std::optional<Entry> entry_from_json(std::string_view text);
+
+// Text members of the request, read from its body; empty when not there.
+std::string request_member(const Entry& entry, const char* name);
+
+// The account is told apart without the key being guessable from the file.
+void mark_account(Entry& entry, const Secret& key);
+bool is_same_account(const Entry& entry, const Secret& key);
+
+}  // namespace klingtext

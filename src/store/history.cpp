@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "store/history.h"
+
+#include <cmath>
+
+#include "api/json_reader.h"
+
+namespace klingtext {
+namespace {
+
+constexpr const char* kFile = "history.json";
+constexpr std::size_t kMaxFile = 1 << 20;
+constexpr std::size_t kRemembered = 50;  // runs of one kind
+
+JsonNodePtr read_history(const StoreDir& store) {
+  const auto text = store.read_file(kFile, kMaxFile);
+  JsonNodePtr root = text.ok() && *text ? read_json_object(**text) : nullptr;
+  if (root != nullptr) return root;
+  root.reset(json_node_new(JSON_NODE_OBJECT));
+  json_node_take_object(root.get(), json_object_new());
+  return root;
+}
+
+std::vector<double> times_in(JsonObject* history, const std::string& kind) {
+  std::vector<double> times;
+  JsonArray* array = array_member(history, kind.c_str());
+  const guint length = array == nullptr ? 0 : json_array_get_length(array);
+  for (guint i = 0; i < length; ++i) {
+    JsonNode* node = json_array_get_element(array, i);
+    if (!JSON_NODE_HOLDS_VALUE(node)) continue;
+    const double seconds = json_node_get_double(node);
+    if (std::isfinite(seconds) && seconds > 0) times.push_back(seconds);
+  }
+  return times;
+}
+
+}  // namespace
+
+std::vector<double> generation_times(const StoreDir& store, const std::string& kind) {
+  const JsonNodePtr root = read_history(store);
+  return times_in(json_node_get_object(root.get()), kind);
+}
+
+void remember_generation_time(const StoreDir& store, const std::string& kind, double seconds) {
+  const auto lock = store.try_lock("history.lock");
+  if (!lock.ok() || !*lock) return;  // somebody else is learning; one run more or less
+  const JsonNodePtr root = read_history(store);
+  JsonNodePtr changed(json_node_new(JSON_NODE_OBJECT));
+  // The parser hands out sealed objects: copy the members to a new one.
+  JsonObject* target = json_object_new();
+  json_node_take_object(changed.get(), target);
+  json_object_foreach_member(
+      json_node_get_object(root.get()),
+      [](JsonObject*, const char* name, JsonNode* node, gpointer data) {
+        json_object_set_member(static_cast<JsonObject*>(data), name, json_node_copy(node));
+      },
+      target);
+  std::vector<double> times = times_in(json_node_get_object(root.get()), kind);
+  times.push_back(std::round(seconds * 10) / 10);
+  JsonArray* array = json_array_new();
+  const std::size_t first = times.size() > kRemembered ? times.size() - kRemembered : 0;
+  for (std::size_t i = first; i < times.size(); ++i) {
+    json_array_add_double_element(array, times[i]);
+  }
+  json_object_set_array_member(target, kind.c_str(), array);
+  const GCharPtr text(json_to_string(changed.get(), TRUE));
+  (void)store.write_file(kFile, text.get(), StoreDir::Replace::yes);
+}
+
+}  // namespace klingtext
