@@ -32,6 +32,10 @@ Seconds poll_retry_delay(unsigned failures, std::optional<Seconds> retry_after, 
   return backoff(Seconds(5), Seconds(60), failures, retry_after, jitter);
 }
 
+Seconds download_retry_delay(unsigned failures, std::optional<Seconds> retry_after, double jitter) {
+  return backoff(Seconds(0.25), Seconds(15), failures, retry_after, jitter);
+}
+
 std::optional<Seconds> parse_retry_after(const std::string& value, std::int64_t now_unix) {
   const std::string text = trimmed(value);
   if (text.empty()) return std::nullopt;

@@ -22,6 +22,7 @@ inline constexpr Seconds kLongestRetryAfter{60};
 Seconds submission_retry_delay(unsigned failures, std::optional<Seconds> retry_after,
                                double jitter);
 Seconds poll_retry_delay(unsigned failures, std::optional<Seconds> retry_after, double jitter);
+Seconds download_retry_delay(unsigned failures, std::optional<Seconds> retry_after, double jitter);
 
 // Retry-After as seconds or as an HTTP date, seen from `now_unix`; capped, never negative.
 std::optional<Seconds> parse_retry_after(const std::string& value, std::int64_t now_unix);

@@ -39,6 +39,12 @@ bool is_internal_v6(std::span<const std::uint8_t> a) {
          a[0] == 0xff;                                                          // multicast
 }
 
+Reach reach_of(const std::string& host) {
+  if (is_loopback_host(host)) return Reach::loopback;
+  const auto address = ObjectPtr<GInetAddress>::adopt(g_inet_address_new_from_string(host.c_str()));
+  return address && is_internal_address(address.get()) ? Reach::internal : Reach::elsewhere;
+}
+
 Error bad_base_url(const std::string& why) {
   return Error{.kind = ErrorKind::settings,
                .message = "The base-url " + why + " Set it to something like " +
@@ -78,7 +84,7 @@ Result<ServiceUrl> parse_service_url(const std::string& text) {
   }
   const GCharPtr host(g_ascii_strdown(g_uri_get_host(uri.get()), -1));
   ServiceUrl url;
-  url.reach = is_loopback_host(host.get()) ? Reach::loopback : Reach::elsewhere;
+  url.reach = reach_of(host.get());
   if (scheme == "http" && url.reach != Reach::loopback) {
     return bad_base_url("would send the API key in the clear: http: is for loopback only.");
   }

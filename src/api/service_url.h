@@ -12,7 +12,8 @@ namespace klingtext {
 
 inline constexpr const char* kDefaultBaseUrl = "https://api.aimlapi.com/v2";
 
-enum class Reach { loopback, elsewhere };
+// `internal` is an address of the local network, given as a number.
+enum class Reach { loopback, internal, elsewhere };
 
 struct ServiceUrl {
   std::string text;    // normalised: lower-case scheme and host, no default port, no final slash

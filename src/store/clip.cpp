@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "store/clip.h"
 
+#include <glib.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <limits>
@@ -65,6 +67,10 @@ std::uint64_t Clip::available_at(std::uint64_t offset) {
   return state_.lock()->present.reach(offset) - offset;
 }
 
+std::uint64_t Clip::next_present(std::uint64_t offset, std::uint64_t none) {
+  return std::min(none, state_.lock()->present.next_present(offset, none));
+}
+
 void Clip::attach(std::shared_ptr<ClipFile> file, Fill fill) {
   {
     auto state = state_.lock();
@@ -120,13 +126,6 @@ std::optional<ByteRange> Clip::next_gap() {
   const ByteRange gap = gap_at(*state, 0);
   if (gap.begin >= end) return std::nullopt;
   return gap;
-}
-
-bool Clip::is_waited_for(std::uint64_t offset) {
-  auto state = state_.lock();
-  return std::any_of(state->awaited.begin(), state->awaited.end(), [&](std::uint64_t awaited) {
-    return state->present.reach(awaited) == offset;
-  });
 }
 
 }  // namespace klingtext

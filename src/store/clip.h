@@ -35,6 +35,8 @@ class Clip {
   std::optional<std::uint64_t> length();
   // Bytes that can be read without waiting from `offset` on.
   std::uint64_t available_at(std::uint64_t offset);
+  // The first byte at or after `offset` that is there, or `none`.
+  std::uint64_t next_present(std::uint64_t offset, std::uint64_t none);
 
   // --- for the filling loop only ---
 
@@ -51,7 +53,6 @@ class Clip {
   // Where to fill next: what the longest-waiting reader waits for, else the first gap. Nothing
   // when there is no gap left, or none before a length that is not known yet.
   std::optional<ByteRange> next_gap();
-  bool is_waited_for(std::uint64_t offset);
 
  private:
   struct State {

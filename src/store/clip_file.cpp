@@ -167,6 +167,10 @@ Outcome ClipFile::restart(const std::optional<Pin>& pin) {
   return start_log();
 }
 
+void ClipFile::forget_progress() {
+  if (log_) (void)!ftruncate(log_.get(), 0);
+}
+
 Outcome ClipFile::write(std::string_view bytes, std::uint64_t offset) {
   if (const int failed = write_fully(fd_.get(), bytes, static_cast<off_t>(offset)); failed != 0) {
     return store_->error("hold the clip", failed);

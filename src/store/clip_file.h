@@ -35,6 +35,8 @@ class ClipFile {
   Outcome write(std::string_view bytes, std::uint64_t offset);
   // Begins anew: forgets all bytes, and notes what the coming ones belong to.
   Outcome restart(const std::optional<Pin>& pin);
+  // The next run starts over; what is there can still be read.
+  void forget_progress();
   // -1 and errno on failure.
   ssize_t read(char* into, std::size_t size, std::uint64_t offset) const;
   bool boxes_close(std::uint64_t length) const;

@@ -77,10 +77,16 @@ void set_clip(JsonObject* object, const std::optional<StoredClip>& clip) {
   json_object_set_object_member(object, "clip", inner);
 }
 
-void set_given_up(JsonObject* object, const std::vector<std::string>& ids) {
-  if (ids.empty()) return;
+void set_given_up(JsonObject* object, const std::vector<GivenUp>& given_up) {
+  if (given_up.empty()) return;
   JsonArray* array = json_array_new();
-  for (const std::string& id : ids) json_array_add_string_element(array, id.c_str());
+  for (const GivenUp& one : given_up) {
+    JsonObject* inner = json_object_new();
+    set_text(inner, "client_request_id", one.client_request_id);
+    set_time(inner, "submitted", one.submitted);
+    json_object_set_int_member(inner, "seconds", one.seconds);
+    json_array_add_object_element(array, inner);
+  }
   json_object_set_array_member(object, "given_up", array);
 }
 
@@ -93,17 +99,23 @@ std::optional<StoredClip> clip_in(JsonObject* object) {
                     integer_member(inner, "modified").value_or(0)};
 }
 
-std::vector<std::string> given_up_in(JsonObject* object) {
-  std::vector<std::string> ids;
+unsigned seconds_in(JsonObject* object) {
+  const std::int64_t seconds = integer_member(object, "seconds").value_or(0);
+  return static_cast<unsigned>(std::clamp<std::int64_t>(seconds, 0, 3600));
+}
+
+std::vector<GivenUp> given_up_in(JsonObject* object) {
+  std::vector<GivenUp> given_up;
   JsonArray* array = array_member(object, "given_up");
   const guint length = array == nullptr ? 0 : json_array_get_length(array);
   for (guint i = 0; i < length; ++i) {
     JsonNode* node = json_array_get_element(array, i);
-    if (JSON_NODE_HOLDS_VALUE(node) && json_node_get_value_type(node) == G_TYPE_STRING) {
-      ids.emplace_back(json_node_get_string(node));
-    }
+    if (!JSON_NODE_HOLDS_OBJECT(node)) continue;
+    JsonObject* one = json_node_get_object(node);
+    given_up.push_back({string_member(one, "client_request_id").value_or(""),
+                        time_member(one, "submitted"), seconds_in(one)});
   }
-  return ids;
+  return given_up;
 }
 
 // A copy to change, of what was read or empty.
@@ -181,7 +193,7 @@ std::optional<Entry> entry_from_json(std::string_view text) {
     entry.request = body.get();
   }
   entry.take = static_cast<unsigned>(integer_member(object, "take").value_or(1));
-  entry.seconds = static_cast<unsigned>(integer_member(object, "seconds").value_or(0));
+  entry.seconds = seconds_in(object);
   entry.client_request_id = string_member(object, "client_request_id").value_or("");
   entry.account_salt = string_member(object, "account_salt").value_or("");
   entry.account = string_member(object, "account").value_or("");

@@ -30,6 +30,13 @@ struct StoredClip {
   std::int64_t modified = 0;
 };
 
+// A submission that `resubmit` let go. Its seconds still count where its outcome is unknown.
+struct GivenUp {
+  std::string client_request_id;
+  std::int64_t submitted = 0;
+  unsigned seconds = 0;
+};
+
 struct Entry {
   std::string key;      // the request key
   std::string service;  // the normalised service URL, or "rehearsal"
@@ -46,7 +53,7 @@ struct Entry {
   ServiceError error;  // also why an outcome is unknown
   Cost cost;
   std::optional<StoredClip> clip;
-  std::vector<std::string> given_up;  // client-request-ids that `resubmit` let go
+  std::vector<GivenUp> given_up;
 
   std::shared_ptr<const std::string> as_read;  // the text this was read from, if it was
 };

@@ -119,7 +119,11 @@ Spending spent_today(const std::vector<Entry>& entries, std::int64_t now) {
   const std::int64_t day = now / kDay;
   Spending spending{0, (day + 1) * kDay};
   for (const Entry& entry : entries) {
-    const bool paid = entry.state != EntryState::error && entry.service != "rehearsal";
+    if (entry.service == "rehearsal") continue;
+    for (const GivenUp& one : entry.given_up) {
+      if (one.submitted / kDay == day) spending.seconds += one.seconds;
+    }
+    const bool paid = entry.state != EntryState::error;
     if (paid && entry.submitted / kDay == day) spending.seconds += entry.seconds;
   }
   return spending;

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "job/clip_download.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "api/service_url.h"
+#include "base/cancel.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "store/mp4_boxes.h"
+
+namespace klingtext {
+namespace {
+
+constexpr std::size_t kPiece = 256 << 10;  // bytes read at a time
+// A reader this far ahead is reached sooner by reading on than by asking anew.
+constexpr std::uint64_t kReadOn = 256 << 10;
+constexpr unsigned kFailures = 8;
+constexpr unsigned kRefreshes = 5;
+constexpr unsigned kRedirects = 5;
+constexpr unsigned kRestarts = 3;
+
+Error cannot_read(const std::string& why) {
+  return Error{.kind = ErrorKind::cannot_read,
+               .message = "The video cannot be downloaded: " + why +
+                          ". The generation is paid and stays at the service: run this again to "
+                          "go on without paying again."};
+}
+
+std::string with_scheme(const GUri* uri) {
+  return g_uri_get_scheme(const_cast<GUri*>(uri));
+}
+
+}  // namespace
+
+ClipDownload::ClipDownload(Clip& clip, ClipFile& file, Source source, std::stop_token stop)
+    : clip_(clip),
+      file_(file),
+      source_(std::move(source)),
+      stop_(std::move(stop)),
+      session_(source_.http),
+      pin_(file.found_pin()) {}
+
+Outcome ClipDownload::run() {
+  while (const auto gap = clip_.next_gap()) {
+    if (stop_.stop_requested()) return Stopped{};
+    // Where nothing pins the file, every byte is fetched anew and compared with what is there.
+    const bool whole = ranges_ == Ranges::unusable || !has_validator();
+    if (auto filled = fill(whole ? ByteRange{0, gap->end} : *gap); !filled.ok()) return filled;
+  }
+  return Done{};
+}
+
+ClipDownload::StreamResult ClipDownload::open(std::optional<ByteRange> range) {
+  std::string url = source_.url;
+  for (unsigned hops = 0; hops <= kRedirects; ++hops) {
+    HttpRequest get{.url = url, .addresses = source_.addresses};
+    if (range) {
+      std::string bytes = "bytes=" + std::to_string(range->begin) + '-';
+      if (pin_->length > 0 && range->end < pin_->length) bytes += std::to_string(range->end - 1);
+      get.headers = {{"Range", bytes}, {"If-Range", pin_->validator}};
+    }
+    auto stream = session_.open(get, stop_);
+    if (!stream.ok()) return stream;
+    const unsigned status = (*stream)->status();
+    if (status < 300 || status >= 400 || (*stream)->header("location").empty()) return stream;
+    const auto next = redirected(url, (*stream)->header("location"));
+    if (!next.ok()) return HttpFailure{HttpFault::bad_url, Sent::maybe, next.error().message};
+    url = *next;
+  }
+  return HttpFailure{HttpFault::bad_url, Sent::maybe, "its link leads round in circles"};
+}
+
+Result<std::string> ClipDownload::redirected(const std::string& from,
+                                             const std::string& location) const {
+  const GUriPtr base(g_uri_parse(from.c_str(), G_URI_FLAGS_ENCODED, nullptr));
+  if (base == nullptr) return cannot_read("its link is no URL");
+  const GUriPtr target(
+      g_uri_parse_relative(base.get(), location.c_str(), G_URI_FLAGS_ENCODED, nullptr));
+  if (target == nullptr) return cannot_read("its link leads to something that is no URL");
+  const std::string scheme = with_scheme(target.get());
+  if (scheme != "https" && scheme != "http") {
+    return cannot_read("its link leads to " + one_line(scheme, 20) + ":, which is not the web");
+  }
+  if (scheme == "http" && with_scheme(base.get()) == "https") {
+    return cannot_read("its link leads from https: to http:");
+  }
+  const GCharPtr text(g_uri_to_string(target.get()));
+  return std::string(text.get());
+}
+
+// One request. Done means: look where the next gap is.
+Outcome ClipDownload::fill(ByteRange gap) {
+  const bool ranged = gap.begin > 0 || (has_validator() && gap.end < pin_->length);
+  auto stream = open(ranged ? std::optional(gap) : std::nullopt);
+  if (stream.stopped()) return Stopped{};
+  if (stream.failed()) {
+    const HttpFailure& failure = stream.error();
+    if (failure.fault == HttpFault::bad_url || failure.fault == HttpFault::internal_address) {
+      return cannot_read(failure.reason);
+    }
+    return retry(failure.reason, std::nullopt);
+  }
+  HttpStream& body = **stream;
+  const ClipReply reply = judge_clip_reply(
+      body.status(), [&](const std::string& name) { return body.header(name); },
+      ranged ? std::optional(gap.begin) : std::nullopt, g_get_real_time() / G_USEC_PER_SEC);
+  return accept(body, reply, gap);
+}
+
+Outcome ClipDownload::accept(HttpStream& stream, const ClipReply& reply, ByteRange gap) {
+  using Verdict = ClipReply::Verdict;
+  switch (reply.verdict) {
+    case Verdict::whole: {
+      if (auto pinned = pin_to(reply.pin); !pinned.ok()) return pinned;
+      if (gap.begin > 0) ranges_ = Ranges::unusable;  // it was asked for a part
+      return receive(stream, 0, {0, gap.end});
+    }
+    case Verdict::part: {
+      Pin pin = reply.pin;
+      if (pin.length == 0) pin.length = pin_->length;
+      if (pin.validator.empty()) pin.validator = pin_->validator;
+      if (pin.length != pin_->length || pin.validator != pin_->validator) return changed({});
+      return receive(stream, gap.begin, gap);
+    }
+    case Verdict::expired:
+      return refresh(reply);
+    case Verdict::later:
+      return retry(reply.why, reply.retry_after);
+    case Verdict::no_range:
+      log(LogLevel::info, "the clip's server: %s; reading the file from its beginning",
+          reply.why.c_str());
+      if (ranges_ == Ranges::unusable) return cannot_read(reply.why);
+      ranges_ = Ranges::unusable;
+      return Done{};
+    case Verdict::elsewhere:
+    case Verdict::unusable:
+      break;
+  }
+  return cannot_read(reply.why);
+}
+
+// Notes which file the coming bytes belong to, or finds that it is another one than before.
+Outcome ClipDownload::pin_to(const Pin& pin) {
+  if (source_.max_size > 0 && pin.length > source_.max_size) {
+    return cannot_read("it has " + std::to_string(pin.length) +
+                       " bytes, more than max-clip-size allows");
+  }
+  if (!pin_) {
+    pin_ = pin;
+    // Without a length nothing can be resumed, so nothing of it is noted either.
+    auto begun = clip_.restart(pin.length > 0 ? pin_ : std::nullopt);
+    if (!begun.ok()) return begun.as<Done>();
+    return Done{};
+  }
+  const bool same_length = pin.length == pin_->length;
+  return same_length && pin.validator == pin_->validator ? Outcome(Done{}) : changed(pin);
+}
+
+Outcome ClipDownload::changed(const std::optional<Pin>& pin) {
+  auto restarted = clip_.restart(pin && pin->length > 0 ? pin : std::nullopt);
+  if (!restarted.ok()) return restarted.as<Done>();
+  if (!*restarted || ++restarts_ > kRestarts) {
+    file_.forget_progress();
+    return cannot_read("the file at the service changed while it was being read");
+  }
+  log(LogLevel::warning, "the file at the service changed; starting over");
+  pin_ = pin;
+  return Done{};
+}
+
+bool ClipDownload::should_go_elsewhere(std::uint64_t position, ByteRange gap) {
+  if (ranges_ == Ranges::unusable || !has_validator()) return false;
+  const auto next = clip_.next_gap();
+  if (!next) return true;
+  const bool soon = next->begin >= position && next->begin - position <= kReadOn;
+  return !soon || position >= gap.end;
+}
+
+Outcome ClipDownload::receive(HttpStream& stream, std::uint64_t position, ByteRange gap) {
+  std::vector<char> piece(kPiece);
+  std::size_t have = 0;  // bytes of the head that are kept back until they can be judged
+  while (true) {
+    const auto got = stream.read(std::span(piece).subspan(have), stop_);
+    if (got.stopped()) return Stopped{};
+    if (got.failed()) return retry(got.error().reason, std::nullopt);
+    have += *got;
+    if (position == 0 && have<kMp4HeadBytes&& * got> 0) continue;
+    if (position == 0 && !begins_like_mp4({piece.data(), have}) && have > 0) {
+      return cannot_read("it is no MP4 but begins \"" + one_line({piece.data(), have}, 80) + "\"");
+    }
+    if (have > 0) {
+      if (auto taken = take({piece.data(), have}, position); !taken.ok()) return taken;
+      position += have;
+      have = 0;
+    }
+    if (*got == 0) return ended(position, gap);
+    if (pin_->length > 0 && position >= pin_->length) return Done{};
+    if (should_go_elsewhere(position, gap)) return Done{};
+  }
+}
+
+// Writes what is new, compares what is there already.
+Outcome ClipDownload::take(std::string_view bytes, std::uint64_t position) {
+  if (pin_->length > 0 && position + bytes.size() > pin_->length) {
+    return cannot_read("it is longer than it was said to be");
+  }
+  if (source_.max_size > 0 && position + bytes.size() > source_.max_size) {
+    return cannot_read("it is larger than max-clip-size allows");
+  }
+  failures_ = 0;
+  refreshes_ = 0;
+  source_.received(bytes.size());
+  while (!bytes.empty()) {
+    const std::size_t present = static_cast<std::size_t>(
+        std::min<std::uint64_t>(bytes.size(), clip_.available_at(position)));
+    if (present > 0) {
+      std::string known(present, '\0');
+      if (file_.read(known.data(), present, position) != static_cast<ssize_t>(present) ||
+          known != bytes.substr(0, present)) {
+        return changed({});
+      }
+      bytes.remove_prefix(present);
+      position += present;
+      continue;
+    }
+    const std::uint64_t next = clip_.next_present(position, position + bytes.size());
+    const std::string_view fresh = bytes.substr(0, static_cast<std::size_t>(next - position));
+    if (auto written = clip_.write(fresh, position); !written.ok()) return written;
+    bytes.remove_prefix(fresh.size());
+    position += fresh.size();
+  }
+  return Done{};
+}
+
+// The connection has no more bytes. Whether that is the end of the file is another matter.
+Outcome ClipDownload::ended(std::uint64_t position, ByteRange gap) {
+  if (pin_->length > 0) {
+    return position >= gap.end ? Outcome(Done{})
+                               : retry("the connection ends before the file does", std::nullopt);
+  }
+  if (position > 0 && file_.boxes_close(position)) {
+    clip_.set_length(position);
+    return Done{};
+  }
+  return retry("the file ends before its last box does, so it is not a whole MP4", std::nullopt);
+}
+
+Outcome ClipDownload::retry(const std::string& why, std::optional<Seconds> retry_after) {
+  if (stop_.stop_requested()) return Stopped{};
+  if (++failures_ > kFailures) return cannot_read(why);
+  const Seconds delay = download_retry_delay(failures_, retry_after, random_between(0, 1));
+  log(LogLevel::debug, "download: %s; again in %.1f s", why.c_str(), delay.count());
+  const auto until = std::chrono::steady_clock::now() +
+                     std::chrono::duration_cast<std::chrono::milliseconds>(delay);
+  return sleep_until(stop_, until) == Waited::stopped ? Outcome(Stopped{}) : Outcome(Done{});
+}
+
+Outcome ClipDownload::refresh(const ClipReply& reply) {
+  if (++refreshes_ > kRefreshes) {
+    Error error = cannot_read(reply.why + " even for fresh links");
+    if (reply.why.ends_with("404") || reply.why.ends_with("410")) error.kind = ErrorKind::not_found;
+    return error;
+  }
+  if (auto waited = retry(reply.why, reply.retry_after); !waited.ok()) return waited;
+  auto fresh = source_.refresh();
+  if (!fresh.ok()) return fresh.as<Done>();
+  source_.url = std::move(*fresh);
+  return Done{};
+}
+
+}  // namespace klingtext

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The one loop that fills a clip: what a reader waits for first, else the first gap. Seeking ahead,
+// going on after a drop and going on after a restart are the same loop.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "api/http.h"
+#include "api/retry_policy.h"
+#include "job/clip_reply.h"
+#include "store/clip.h"
+
+namespace klingtext {
+
+class ClipDownload {
+ public:
+  struct Source {
+    HttpSettings http;
+    Addresses addresses = Addresses::public_only;
+    std::string url;
+    // Asks the service for a fresh link to the same clip.
+    std::function<Result<std::string>()> refresh;
+    std::uint64_t max_size = 0;  // bytes
+    // Told how many bytes arrived.
+    std::function<void(std::uint64_t)> received;
+  };
+
+  ClipDownload(Clip& clip, ClipFile& file, Source source, std::stop_token stop);
+
+  // Until the clip is whole.
+  Outcome run();
+
+ private:
+  enum class Ranges { usable, unusable };
+  using StreamResult = Result<std::unique_ptr<HttpStream>, HttpFailure>;
+
+  Outcome fill(ByteRange gap);
+  StreamResult open(std::optional<ByteRange> range);
+  Result<std::string> redirected(const std::string& from, const std::string& location) const;
+  Outcome accept(HttpStream& stream, const ClipReply& reply, ByteRange gap);
+  Outcome pin_to(const Pin& pin);
+  Outcome changed(const std::optional<Pin>& pin);
+  Outcome receive(HttpStream& stream, std::uint64_t position, ByteRange gap);
+  Outcome take(std::string_view bytes, std::uint64_t position);
+  Outcome ended(std::uint64_t position, ByteRange gap);
+  Outcome retry(const std::string& why, std::optional<Seconds> retry_after);
+  Outcome refresh(const ClipReply& reply);
+  bool should_go_elsewhere(std::uint64_t position, ByteRange gap);
+  // Whether a later request can be held to the same file.
+  bool has_validator() const { return pin_ && pin_->length > 0 && !pin_->validator.empty(); }
+
+  Clip& clip_;
+  ClipFile& file_;
+  Source source_;
+  std::stop_token stop_;
+  HttpSession session_;
+  std::optional<Pin> pin_;
+  Ranges ranges_ = Ranges::usable;
+  unsigned failures_ = 0;   // in a row, without a byte in between
+  unsigned refreshes_ = 0;  // likewise
+  unsigned restarts_ = 0;   // in all
+};
+
+}  // namespace klingtext

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "job/completion.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "base/random.h"
+#include "job/attachment.h"
+#include "store/history.h"
+
+namespace klingtext {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// "completed" can precede the file, and a new id the service's own knowledge of it, by moments.
+constexpr unsigned kWithoutUrl = 5;
+constexpr unsigned kUnknownIds = 4;
+constexpr std::int64_t kYoung = 60;  // seconds after the submission
+
+std::int64_t unix_now() {
+  return g_get_real_time() / G_USEC_PER_SEC;
+}
+
+JobStatus status_of(ServiceStatus status, JobStatus before) {
+  switch (status) {
+    case ServiceStatus::queued:
+      return JobStatus::queued;
+    case ServiceStatus::generating:
+      return JobStatus::generating;
+    case ServiceStatus::completed:
+      return JobStatus::completed;
+    case ServiceStatus::error:
+      return JobStatus::failed;
+    case ServiceStatus::unknown:
+      break;
+  }
+  return before;
+}
+
+class Wait {
+ public:
+  Wait(RunContext& run, Entry& entry)
+      : run_(run),
+        entry_(entry),
+        schedule_(plan_polls(run.spec().pace, generation_times(*run.store, history_kind(entry)),
+                             run.spec().poll_interval)),
+        begun_(Clock::now()),
+        last_seen_(begun_) {
+    run_.job.update([&](JobReport& report) { report.estimate = schedule_.estimate; });
+  }
+
+  Result<std::string> run(FirstPoll first) {
+    auto api = run_.connect();
+    if (!api.ok()) return api.as<std::string>();
+    Seconds pause = first.after;
+    while (true) {
+      if (auto waited = sleep(pause); !waited.ok()) return waited.as<std::string>();
+      const auto poll = (*api)->query(entry_.generation_id, run_.stop);
+      if (poll.stopped()) return Stopped{};
+      ++polls_;
+      auto next = judge(*poll);
+      if (!next.ok()) return next.as<std::string>();
+      if (!next->url.empty()) return next->url;
+      pause = next->pause;
+    }
+  }
+
+ private:
+  struct Next {
+    std::string url;  // empty: ask again
+    Seconds pause{};
+  };
+
+  // Until the next poll is due, or the user's patience is over; but never without a poll.
+  Outcome sleep(Seconds pause) {
+    const Seconds limit = run_.spec().generation_timeout;
+    const Seconds waited = Clock::now() - begun_;
+    const bool last = limit > Seconds(0) && waited + pause >= limit;
+    if (last && polls_ > 0) {
+      if (run_.sleep(std::max(Seconds(0), limit - waited)) == Waited::stopped) return Stopped{};
+      return timeout();
+    }
+    if (last) pause = std::max(Seconds(0), limit - waited);
+    if (pause > Seconds(0) && run_.sleep(pause) == Waited::stopped) return Stopped{};
+    return Done{};
+  }
+
+  Error timeout() const {
+    return with_ids(
+        Error{.kind = ErrorKind::cannot_read,
+              .message = "The video is not ready after " +
+                         std::to_string(static_cast<int>(run_.spec().generation_timeout.count())) +
+                         " s. The service goes on with generation " + entry_.generation_id +
+                         ": run this again to wait for it without paying again, or raise "
+                         "generation-timeout."});
+  }
+
+  Error with_ids(Error error) const {
+    error.generation_id = entry_.generation_id;
+    error.client_request_id = entry_.client_request_id;
+    return error;
+  }
+
+  Result<Next> judge(const Poll& poll) {
+    switch (poll.verdict) {
+      case Poll::Verdict::answered:
+        failures_ = 0;
+        return judge_reply(poll);
+      case Poll::Verdict::refused:
+        return judge_refusal(poll.error);
+      case Poll::Verdict::try_again:
+        break;
+    }
+    ++failures_;
+    log(LogLevel::debug, "poll %u: %s", polls_, poll.error.message.c_str());
+    if (failures_ >= kPollFailures) return given_up(poll.error);
+    run_.job.announce([&](JobReport& report) {
+      report.polls = polls_;
+      ++report.retries;
+    });
+    return Next{{}, poll_retry_delay(failures_, poll.retry_after, random_between(0, 1))};
+  }
+
+  Error given_up(Error error) const {
+    if (error.kind != ErrorKind::busy) error.kind = ErrorKind::cannot_read;
+    error.message += " Ten questions in a row went wrong; generation " + entry_.generation_id +
+                     " is not lost: run this again to follow it without paying again.";
+    return with_ids(std::move(error));
+  }
+
+  Result<Next> judge_refusal(Error error) {
+    const bool young = entry_.submitted > 0 && unix_now() - entry_.submitted < kYoung;
+    if (error.kind == ErrorKind::not_found && young && ++unknown_ids_ < kUnknownIds) {
+      return Next{{}, Seconds(unknown_ids_)};
+    }
+    const bool hidden = error.kind == ErrorKind::not_found || error.kind == ErrorKind::unauthorized;
+    if (hidden && !is_same_account(entry_, run_.api->service().key)) {
+      error.kind = ErrorKind::unauthorized;
+      error.message = "Generation " + entry_.generation_id +
+                      " was submitted with another API key, and the service does not show it to "
+                      "this one. Use that account's key. (" +
+                      error.message + ")";
+    }
+    return with_ids(std::move(error));
+  }
+
+  Result<Next> judge_reply(const Poll& poll) {
+    const GenerationReply& reply = poll.reply;
+    note_cost(reply.cost);
+    if (reply.status == ServiceStatus::unknown && warned_of_ != reply.status_text) {
+      warned_of_ = reply.status_text;
+      run_.job.warn("The service calls the generation's status \"" + reply.status_text +
+                    "\", which is not documented; still waiting for it.");
+    }
+    if (reply.status == ServiceStatus::error) return note_failure(reply);
+    if (reply.status == ServiceStatus::completed) return note_completion(reply);
+    announce(status_of(reply.status, run_.job.report().status));
+    const Seconds age(
+        static_cast<double>(std::max<std::int64_t>(0, unix_now() - entry_.submitted)));
+    const Seconds planned =
+        schedule_.next(entry_.submitted > 0 ? age : schedule_.quiet, random_between(0, 1));
+    const bool fixed = run_.spec().poll_interval > Seconds(0);
+    return Next{{}, fixed ? planned : poll.retry_after.value_or(planned)};
+  }
+
+  // Adds the time since the last look to the status that was seen then.
+  void announce(JobStatus status) {
+    const auto now = Clock::now();
+    const Seconds passed = now - last_seen_;
+    last_seen_ = now;
+    run_.job.announce([&](JobReport& report) {
+      (report.status == JobStatus::generating ? report.generating_time : report.queued_time) +=
+          passed;
+      report.polls = polls_;
+      report.status = status;
+      report.cost = entry_.cost;
+    });
+    saw_it_run_ |= status != JobStatus::completed;
+  }
+
+  void note_cost(const Cost& cost) {
+    if (cost.credits_used) entry_.cost.credits_used = cost.credits_used;
+    if (cost.usd_spent) entry_.cost.usd_spent = cost.usd_spent;
+  }
+
+  Result<Next> note_failure(const GenerationReply& reply) {
+    entry_.state = EntryState::error;
+    entry_.error = reply.error;
+    if (const auto noted = run_.journal.replace(entry_); noted.failed()) {
+      log(LogLevel::warning, "%s", noted.error().message.c_str());
+    }
+    return failed_generation(entry_);
+  }
+
+  Result<Next> note_completion(const GenerationReply& reply) {
+    if (reply.clip_url.empty()) {
+      if (++without_url_ >= kWithoutUrl) {
+        return with_ids(Error{.kind = ErrorKind::cannot_read,
+                              .message = "The service says generation " + entry_.generation_id +
+                                         " is completed but does not say where the video is. Run "
+                                         "this again later; nothing is paid twice."});
+      }
+      return Next{{}, Seconds(without_url_)};
+    }
+    if (entry_.state != EntryState::completed) {
+      entry_.state = EntryState::completed;
+      entry_.completed = unix_now();
+      if (saw_it_run_ && entry_.submitted > 0) {
+        remember_generation_time(*run_.store, history_kind(entry_),
+                                 static_cast<double>(entry_.completed - entry_.submitted));
+      }
+    }
+    if (const auto noted = run_.journal.replace(entry_); noted.failed()) {
+      return with_ids(noted.error());
+    }
+    announce(JobStatus::completed);
+    return Next{reply.clip_url, {}};
+  }
+
+  RunContext& run_;
+  Entry& entry_;
+  PollSchedule schedule_;
+  Clock::time_point begun_;
+  Clock::time_point last_seen_;
+  unsigned polls_ = 0;
+  unsigned failures_ = 0;
+  unsigned without_url_ = 0;
+  unsigned unknown_ids_ = 0;
+  std::string warned_of_;
+  bool saw_it_run_ = false;
+};
+
+}  // namespace
+
+Result<std::string> await_completion(RunContext& run, Entry& entry, FirstPoll first) {
+  return Wait(run, entry).run(first);
+}
+
+}  // namespace klingtext

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "job/generation_run.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "job/attachment.h"
+#include "job/clip_download.h"
+#include "job/completion.h"
+#include "store/history.h"
+
+namespace klingtext {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// A generation this run bought is as old as the run; one it found, as old as the journal says.
+Clock::time_point begun_at(const Entry& entry) {
+  const std::int64_t age = g_get_real_time() / G_USEC_PER_SEC - entry.submitted;
+  return Clock::now() -
+         std::chrono::seconds(entry.submitted > 0 ? std::max<std::int64_t>(0, age) : 0);
+}
+
+}  // namespace
+
+Outcome GenerationRun::run() {
+  auto store = StoreDir::open(job_.spec().store_path);
+  if (!store.ok()) return store.as<Done>();
+  RunContext run{job_, stop_, *store, Journal(*store), std::nullopt};
+
+  auto entry = attach_or_submit(run);
+  if (!entry.ok()) return entry.as<Done>();
+  const Origin origin = job_.report().submissions > 0 ? Origin::submitted : Origin::reused;
+  report_entry(run, *entry, origin);
+  if (entry->state == EntryState::error) return failed_generation(*entry);
+  auto served = serve_finished(run, *entry);
+  if (!served.ok() || *served) return served.ok() ? Outcome(Done{}) : served.as<Done>();
+
+  FirstPoll first;
+  if (origin == Origin::submitted) {
+    const auto schedule =
+        plan_polls(run.spec().pace, generation_times(*run.store, history_kind(*entry)),
+                   run.spec().poll_interval);
+    first.after = schedule.next(Seconds(0), 0);
+  }
+  const auto url = await_completion(run, *entry, first);
+  if (!url.ok()) return url.as<Done>();
+  return download(run, *entry, *url);
+}
+
+void GenerationRun::report_entry(const RunContext& run, const Entry& entry, Origin origin) {
+  job_.announce([&](JobReport& report) {
+    report.origin = origin;
+    report.generation_id = entry.generation_id;
+    report.client_request_id = entry.client_request_id;
+    report.submitted = entry.submitted;
+    report.begun = begun_at(entry);
+    report.cost = entry.cost;
+    report.clip_path = run.store->path_of(clip_name(entry.key));
+    if (!entry.request.empty()) {
+      report.prompt = request_member(entry, "prompt");
+      report.model = request_member(entry, "model");
+    }
+    if (report.status != JobStatus::completed) report.status = JobStatus::queued;
+  });
+}
+
+Result<bool> GenerationRun::serve_finished(RunContext& run, const Entry& entry) {
+  auto file = ClipFile::open_finished(*run.store, entry);
+  if (!file.ok()) return file.as<bool>();
+  if (*file == nullptr) return false;
+  log(LogLevel::info, "taking the finished clip of %s", entry.generation_id.c_str());
+  job_.announce([](JobReport& report) { report.status = JobStatus::completed; });
+  job_.clip().attach(std::move(*file), Clip::Fill::finished);
+  return true;
+}
+
+Outcome GenerationRun::download(RunContext& run, Entry& entry, const std::string& url) {
+  const auto begun = Clock::now();
+  auto file = ClipFile::open_part(run.store, entry.key);
+  if (!file.ok()) return file.as<Done>();
+  job_.clip().attach(*file, Clip::Fill::growing);
+  const Service& service = run.api->service();
+  ClipDownload::Source source{
+      .http = service.http,
+      .addresses = service.url.reach == Reach::elsewhere ? Addresses::public_only : Addresses::any,
+      .url = url,
+      .refresh = [&] { return await_completion(run, entry, FirstPoll{}); },
+      .max_size = run.spec().max_clip_size,
+      .received =
+          [&](std::uint64_t bytes) {
+            job_.update([&](JobReport& report) {
+              report.bytes += bytes;
+              report.download_time = Clock::now() - begun;
+            });
+          },
+  };
+  const Outcome downloaded = ClipDownload(job_.clip(), **file, std::move(source), run.stop).run();
+  if (downloaded.failed()) {
+    Error error = downloaded.error();
+    error.generation_id = entry.generation_id;
+    error.client_request_id = entry.client_request_id;
+    return error;
+  }
+  if (downloaded.stopped()) return downloaded;
+  return finish(run, entry, **file);
+}
+
+// The readers have all they need; what follows makes it last.
+Outcome GenerationRun::finish(RunContext& run, Entry& entry, ClipFile& file) {
+  auto sealed = file.seal(*job_.clip().length());
+  if (!sealed.ok()) return sealed.as<Done>();
+  entry.clip = *sealed;
+  // The journal first: a name without an entry would be trusted by nobody.
+  if (auto noted = run.journal.replace(entry); !noted.ok()) return noted;
+  if (auto published = file.publish(); !published.ok()) return published;
+  log(LogLevel::info, "clip is whole: %s", run.store->path_of(clip_name(entry.key)).c_str());
+  if (run.spec().store_size > 0) evict_clips(*run.store, run.spec().store_size, entry.key);
+  return Done{};
+}
+
+}  // namespace klingtext

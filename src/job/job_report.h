@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Where a job stands, as one value that can be copied out and shown.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/retry_policy.h"
+#include "api/wire.h"
+
+namespace klingtext {
+
+enum class JobStatus { idle, submitting, queued, generating, completed, failed };
+enum class Origin { submitted, reused };
+
+struct JobReport {
+  JobStatus status = JobStatus::idle;
+  Origin origin = Origin::submitted;  // whether this job bought the generation or found it
+  std::string request_key;
+  std::string generation_id;
+  std::string client_request_id;
+  std::string clip_path;  // where the whole clip is or will be
+  std::string prompt;     // also of a generation that was asked for by id
+  std::string model;
+  std::int64_t submitted = 0;  // unix seconds
+  Cost cost;
+  Seconds estimate{};  // of the whole generation
+  std::chrono::steady_clock::time_point
+      begun;  // of this job, or of the submission if that is known
+  Seconds queued_time{};
+  Seconds generating_time{};
+  Seconds download_time{};
+  unsigned submissions = 0;
+  unsigned polls = 0;
+  unsigned retries = 0;
+  std::uint64_t bytes = 0;            // received from the service's storage by this job
+  std::vector<std::string> warnings;  // in the order they came; none goes away
+};
+
+}  // namespace klingtext
