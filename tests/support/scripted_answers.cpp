@@ -103,7 +103,7 @@ Connection ScriptedService::answer_one(const std::stop_token& stop, SocketStream
 // generation as well.
 Reply ScriptedService::reply_to(Kind kind, const ReceivedRequest& request,
                                 const Answer::Plan& plan) {
-  if (kind == Kind::counts) return counts_reply();
+  if (kind == Kind::counts) return json_reply(200, to_json(counts()));
   Reply reply = json_reply(404, problem_body(404));
   const bool fixed = plan.says == Answer::Says::fixed;
   change([&](State& state) {
@@ -121,7 +121,7 @@ Reply ScriptedService::reply_to(Kind kind, const ReceivedRequest& request,
   });
   if (kind == Kind::release) {
     release();
-    return counts_reply();
+    return json_reply(200, to_json(counts()));
   }
   if (fixed && kind != Kind::submission) {
     reply = fixed_reply(plan, request.query("generation_id").value_or(""));
@@ -204,16 +204,15 @@ Reply ScriptedService::fixed_reply(const Answer::Plan& plan, const std::string& 
   return reply;
 }
 
-Reply ScriptedService::counts_reply() const {
-  const Counts now = counts();
+std::string to_json(const Counts& counts) {
   auto member = [](const char* name, std::uint64_t value) {
     return "\"" + std::string(name) + "\":" + std::to_string(value);
   };
-  return json_reply(200, "{" + member("submissions", now.submissions) + "," +
-                             member("accepted", now.accepted) + "," + member("polls", now.polls) +
-                             "," + member("clip_requests", now.clip_requests) + "," +
-                             member("connections", now.connections) + "," +
-                             member("clip_bytes", now.clip_bytes) + "}");
+  return "{" + member("submissions", counts.submissions) + "," +
+         member("accepted", counts.accepted) + "," + member("polls", counts.polls) + "," +
+         member("clip_requests", counts.clip_requests) + "," +
+         member("connections", counts.connections) + "," + member("clip_bytes", counts.clip_bytes) +
+         "}";
 }
 
 }  // namespace klingtext::test

@@ -47,6 +47,8 @@ struct Counts {
   std::uint64_t clip_bytes = 0;
 };
 
+std::string to_json(const Counts& counts);
+
 class ScriptedService {
  public:
   // Generous: nothing waits that long but a broken test.
@@ -137,7 +139,6 @@ class ScriptedService {
   Reply generation_reply(const State& state, const std::string& id, const std::string& status,
                          const Answer::Plan& plan);
   Reply fixed_reply(const Answer::Plan& plan, const std::string& id) const;
-  Reply counts_reply() const;
   static std::optional<Reply> unauthorized(const State& state, const ReceivedRequest& request);
 
   mutable Guarded<State> state_;
