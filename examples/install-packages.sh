@@ -1,0 +1,52 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Installs the Debian packages that are missing, and only those: with nothing missing it needs
+# neither a network nor rights. --tests adds what only the tests need.
+set -eu
+
+build_and_run='
+    meson ninja-build g++ pkg-config python3
+    libglib2.0-dev libsoup-3.0-dev libjson-glib-dev libpango1.0-dev libcairo2-dev
+    libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev libges-1.0-dev
+    gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-base-apps
+    gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
+    gstreamer1.0-libav glib-networking ca-certificates fonts-dejavu-core'
+tests_only='
+    libgtest-dev clang-format git curl python3-requests python3-gi gir1.2-gst-plugins-base-1.0'
+
+case "${1-}" in
+    --tests) wanted="$build_and_run $tests_only" ;;
+    '') wanted=$build_and_run ;;
+    *) echo "usage: $0 [--tests]" >&2; exit 2 ;;
+esac
+
+if ! command -v dpkg-query >/dev/null; then
+    echo "This is not a Debian: please see to it yourself that these are there:" $wanted >&2
+    exit 0
+fi
+
+missing=
+for package in $wanted; do
+    status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) || status=
+    [ "$status" = installed ] || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" -eq 0 ]; then
+    as_root=
+elif command -v sudo >/dev/null; then
+    as_root=sudo
+else
+    echo "These packages are missing, and only root can install them:$missing" >&2
+    exit 1
+fi
+
+echo "Installing:$missing"
+apt() {
+    # env, because sudo drops the environment.
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 \
+        -o Dpkg::Use-Pty=0 "$@"
+}
+# A third-party list that cannot be reached is no reason to stop: what matters shows below.
+apt update || echo "apt-get update had problems; trying all the same" >&2
+apt install --no-install-recommends $missing
