@@ -54,7 +54,7 @@ def planned_tests(build):
 
 
 def show(entry):
-    print(f"\n===== {entry['name']}: {entry['result']} =====")
+    print(f"\n===== {entry['name']}: {entry['result']}, exit code {entry.get('returncode')} =====")
     for stream in ("stdout", "stderr"):
         lines = entry.get(stream, "").splitlines()
         if len(lines) > TAIL_LINES:
