@@ -31,6 +31,7 @@ build=$root/build
 [ -f "$build/build.ninja" ] || rm -rf "$build"
 log=$(mktemp)
 trap 'rm -f "$log" "$film.part"' EXIT
+trap 'exit 130' INT TERM  # dash leaves EXIT out otherwise
 echo 'Building…'
 { [ -d "$build" ] || meson setup "$build" "$root"; ninja -C "$build"; } >"$log" 2>&1 || {
     cat "$log" >&2
