@@ -28,6 +28,13 @@ std::string smpte(int frame) {
          two_digits(seconds % 60) + ':' + two_digits(frame % kFramesPerSecond);
 }
 
+// Zeros in front keep the numbers in their columns.
+std::string count_of(int number, int all) {
+  const std::string end = std::to_string(all);
+  const std::string text = std::to_string(number);
+  return std::string(end.size() - text.size(), '0') + text + '/' + end;
+}
+
 }  // namespace
 
 Slate::Slate(const Shot& shot, unsigned take, std::uint16_t shot_number)
@@ -61,8 +68,8 @@ void Slate::draw(int index, unsigned char* pixels, int stride) const {
   } else {
     draw_dial(cairo.get(), index);
     timecode_.draw(cairo.get(), smpte(index), layout_.numbers_centre, layout_.timecode_top);
-    counter_.draw(cairo.get(), std::to_string(index + 1) + '/' + std::to_string(frames_),
-                  layout_.numbers_centre, layout_.counter_top);
+    counter_.draw(cairo.get(), count_of(index + 1, frames_), layout_.numbers_centre,
+                  layout_.counter_top);
     draw_progress(cairo.get(), index);
   }
   draw_mark(cairo.get(), index);
@@ -107,7 +114,7 @@ void Slate::draw_mark(cairo_t* cairo, int index) const {
   const ShotMark mark{.shot = shot_number_, .frame = static_cast<std::uint16_t>(index)};
   double left = 0;
   for (const bool light : mark.cells()) {
-    const double level = light ? 0.86 : 0.02;
+    const double level = light ? 0.78 : 0.02;
     cairo_set_source_rgb(cairo, level, level, level);
     cairo_rectangle(cairo, left, height() - cell_height, cell_width, cell_height);
     cairo_fill(cairo);

@@ -20,25 +20,25 @@ SlateLayout wide() {
           .counter_top = 884,
           .counter_size = 40,
           .model_on_its_own_row = false,
-          .largest_prompt = 76};
+          .largest_prompt = 100};
 }
 
 SlateLayout tall() {
   return {.width = 1080,
           .height = 1920,
-          .panel = {0, 0, 1080, 792},
-          .page = {84, 872, 912, 900},
-          .facts = {84, 112, 912, 104},
+          .panel = {0, 0, 1080, 800},
+          .page = {84, 888, 912, 904},
+          .facts = {84, 120, 912, 104},
           .dial_x = 540,
-          .dial_y = 372,
+          .dial_y = 384,
           .dial_radius = 200,
           .numbers_centre = 540,
-          .timecode_top = 606,
+          .timecode_top = 616,
           .timecode_size = 72,
-          .counter_top = 702,
+          .counter_top = 712,
           .counter_size = 40,
           .model_on_its_own_row = true,
-          .largest_prompt = 72};
+          .largest_prompt = 88};
 }
 
 SlateLayout square() {
@@ -56,7 +56,8 @@ SlateLayout square() {
           .counter_top = 266,
           .counter_size = 38,
           .model_on_its_own_row = true,
-          .largest_prompt = 60};
+          .largest_prompt = 68,
+          .smallest_prompt = 26};
 }
 
 }  // namespace

@@ -34,6 +34,7 @@ struct SlateLayout {
   double counter_size = 0;
   bool model_on_its_own_row = false;
   double largest_prompt = 0;  // size of the type
+  double smallest_prompt = 30;
 
   static SlateLayout of(const std::optional<std::string>& aspect_ratio);
 };

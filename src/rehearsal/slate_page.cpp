@@ -16,9 +16,9 @@ constexpr double kLabelSize = 20;
 constexpr double kLabelSpacing = 3;
 constexpr double kFactSize = 30;
 constexpr double kTagHeight = 64;
-constexpr double kSmallestPrompt = 30;
 constexpr double kPromptStep = 2;
 constexpr double kGap = 44;
+constexpr double kOpticalCentre = 0.42;  // a little above the middle looks like the middle
 constexpr double kNegativeSize = 28;
 constexpr double kNegativeLines = 2;
 
@@ -161,7 +161,7 @@ class PagePainter {
     double left = page.left;
     double top = page.bottom();
     if (!layout_.model_on_its_own_row) {
-      constexpr double kModelWidth = 600;
+      constexpr double kModelWidth = 556;
       top = paint_fact(model, left, page.bottom(), kModelWidth);
       left += kModelWidth + 28;
     }
@@ -185,7 +185,7 @@ class PagePainter {
     const double left = page.left + label.width() + 24;
     SlateText words(cairo_, *shot.negative_prompt,
                     {.size = kNegativeSize, .colour = palette_.soft});
-    words.fit(page.right() - left, kNegativeSize * 1.4 * kNegativeLines);
+    words.fit(page.right() - left, kNegativeSize * 1.6 * kNegativeLines);
     const double top = bottom - words.height();
     label.draw(page.left, top + (kNegativeSize * 1.4 - label.height()) / 2);
     words.draw(left, top);
@@ -198,8 +198,9 @@ class PagePainter {
     for (double size = layout_.largest_prompt;; size -= kPromptStep) {
       SlateText words(cairo_, prompt, {.size = size, .colour = palette_.ink});
       words.fit(page.width, bottom - top);
-      if (words.cut() && size > kSmallestPrompt) continue;
-      words.draw(page.left, top);
+      if (words.cut() && size > layout_.smallest_prompt) continue;
+      const double spare = std::max(0.0, bottom - top - words.height());
+      words.draw(page.left, top + spare * kOpticalCentre);
       return;
     }
   }

@@ -21,7 +21,7 @@ SlatePalette::SlatePalette(const std::string& prompt) {
   panel_deep = oklch(0.33, 0.09, hue);
   accent = oklch(0.84, 0.13, hue);
   ink = oklch(0.97, 0.008, hue);
-  soft = oklch(0.80, 0.03, hue);
+  soft = oklch(0.85, 0.03, hue);
   rule = oklch(0.36, 0.03, hue);
 }
 

@@ -56,7 +56,8 @@ SlateText::SlateText(cairo_t* cairo, const std::string& text, const TextStyle& s
 
 void SlateText::fit(double width, double height) {
   pango_layout_set_width(layout_.get(), to_pango(width));
-  pango_layout_set_height(layout_.get(), to_pango(height));
+  // Pango counts the lines as if they stood without the extra spacing.
+  pango_layout_set_height(layout_.get(), to_pango(height / kLineSpacing));
 }
 
 void SlateText::fit_line(double width) {
