@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Takes submissions in and answers for them: the service without HTTP.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "rehearsal/generation.h"
+#include "rehearsal/render_queue.h"
+#include "rehearsal/state_dir.h"
+
+namespace klingtext::rehearsal {
+
+// Used on one thread; the render queue inside has its own.
+class Desk {
+ public:
+  struct Answer {
+    Status status = Status::queued;
+    std::string clip;  // names the clip once it is completed
+    Ending ending;     // says why once it is an error
+  };
+
+  Desk(std::unique_ptr<StateDir> state, double pace);
+
+  // Accepts the submission and starts rendering; the id of the new generation.
+  Result<std::string> submit(Submission submission);
+
+  // None for an id that neither this nor any other process on the same directory gave out.
+  std::optional<Answer> query(const std::string& id);
+
+  // None unless `clip` was named in an answer of this process, or was finished before it began.
+  std::optional<std::filesystem::path> clip_path(const std::string& clip) const;
+
+ private:
+  Generation* find(const std::string& id);
+  void settle(Generation& generation, const std::string& clip);
+
+  std::unique_ptr<StateDir> state_;
+  double pace_;
+  std::map<std::string, Generation> generations_;       // by id
+  std::map<std::string, std::filesystem::path> clips_;  // by name: the only way to a file
+  RenderQueue queue_;                                   // last: it uses state_
+};
+
+}  // namespace klingtext::rehearsal

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "rehearsal/generation.h"
+
+#include <cmath>
+#include <numbers>
+
+#include "base/text.h"
+#include "rehearsal/json_text.h"
+
+namespace klingtext::rehearsal {
+
+namespace {
+
+constexpr double kDocumentedMilliseconds = 152'000;
+constexpr double kSpread = 0.2;  // of the logarithm: two thirds fall within 125 to 186 s
+// Goes up when the slate changes, so that an older clip is not taken for a new one.
+constexpr const char* kSlateVersion = "slate 1";
+
+// Uniform in (0, 1), the n-th number of the seed.
+double uniform_from(const std::string& seed, const char* salt) {
+  const std::string digits = sha256_hex(seed + salt).substr(0, 12);
+  return (static_cast<double>(std::stoull(digits, nullptr, 16)) + 0.5) / 281474976710656.0;
+}
+
+void set_text(JsonObject* object, const char* name, const std::string& value) {
+  json_object_set_string_member(object, name, value.c_str());
+}
+
+std::optional<Ending> ending_from(JsonObject* object) {
+  if (!json_object_has_member(object, "ending")) return std::nullopt;
+  JsonObject* ending = json_object_get_object_member(object, "ending");
+  if (ending == nullptr) return std::nullopt;
+  const std::string status = json_object_get_string_member_with_default(ending, "status", "");
+  return Ending{
+      .status = status == "error" ? Status::error : Status::completed,
+      .error_name = json_object_get_string_member_with_default(ending, "name", ""),
+      .error_message = json_object_get_string_member_with_default(ending, "message", ""),
+  };
+}
+
+}  // namespace
+
+const char* status_name(Status status) {
+  switch (status) {
+    case Status::queued:
+      return "queued";
+    case Status::generating:
+      return "generating";
+    case Status::completed:
+      return "completed";
+    case Status::error:
+      break;
+  }
+  return "error";
+}
+
+Plan plan_for(const std::string& seed, double pace) {
+  const double normal = std::sqrt(-2 * std::log(uniform_from(seed, "/radius"))) *
+                        std::cos(2 * std::numbers::pi * uniform_from(seed, "/angle"));
+  const double total = kDocumentedMilliseconds * std::exp(kSpread * normal) * pace;
+  const double queued = total * (0.08 + 0.12 * uniform_from(seed, "/queue"));
+  return {.queued = std::chrono::milliseconds(std::llround(queued)),
+          .total = std::chrono::milliseconds(std::llround(total))};
+}
+
+Status status_at(const Generation& generation, std::chrono::milliseconds now, bool rendered) {
+  if (generation.ending) return generation.ending->status;
+  const auto elapsed = now - generation.accepted;
+  if (elapsed < generation.plan.queued) return Status::queued;
+  if (elapsed < generation.plan.total || !rendered) return Status::generating;
+  return Status::completed;
+}
+
+std::string clip_name(const Generation& generation) {
+  return sha256_hex(std::string(kSlateVersion) + '\n' + std::to_string(generation.take) + '\n' +
+                    generation.submission.members);
+}
+
+std::string to_json(const Generation& generation) {
+  const JsonNodePtr root(json_node_init_object(json_node_alloc(), nullptr));
+  JsonObject* object = json_object_new();
+  json_node_take_object(root.get(), object);
+  set_text(object, "id", generation.id);
+  set_text(object, "members", generation.submission.members);
+  json_object_set_int_member(object, "take", generation.take);
+  json_object_set_int_member(object, "accepted", generation.accepted.count());
+  json_object_set_int_member(object, "queued", generation.plan.queued.count());
+  json_object_set_int_member(object, "total", generation.plan.total.count());
+  if (generation.ending) {
+    JsonObject* ending = json_object_new();
+    set_text(ending, "status", status_name(generation.ending->status));
+    if (generation.ending->status == Status::error) {
+      set_text(ending, "name", generation.ending->error_name);
+      set_text(ending, "message", generation.ending->error_message);
+    }
+    json_object_set_object_member(object, "ending", ending);
+  }
+  const GCharPtr text(json_to_string(root.get(), TRUE));
+  return std::string(text.get()) + '\n';
+}
+
+std::optional<Generation> generation_from_json(std::string_view text) {
+  if (!is_strict_json(text)) return std::nullopt;
+  const JsonNodePtr root = parse_json(text);
+  if (root == nullptr || !JSON_NODE_HOLDS_OBJECT(root.get())) return std::nullopt;
+  JsonObject* object = json_node_get_object(root.get());
+  auto submission =
+      read_submission(json_object_get_string_member_with_default(object, "members", ""));
+  if (!submission) return std::nullopt;
+  const auto milliseconds = [object](const char* name) {
+    return std::chrono::milliseconds(json_object_get_int_member_with_default(object, name, 0));
+  };
+  return Generation{
+      .id = json_object_get_string_member_with_default(object, "id", ""),
+      .submission = *std::move(submission),
+      .take = static_cast<unsigned>(json_object_get_int_member_with_default(object, "take", 1)),
+      .accepted = milliseconds("accepted"),
+      .plan = {.queued = milliseconds("queued"), .total = milliseconds("total")},
+      .ending = ending_from(object),
+  };
+}
+
+}  // namespace klingtext::rehearsal

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "rehearsal/rehearsal_service.h"
+
+#include <gio/gio.h>
+
+#include <future>
+#include <thread>
+#include <utility>
+
+#include "base/glib_ptr.h"
+#include "base/secret.h"
+#include "rehearsal/desk.h"
+#include "rehearsal/state_dir.h"
+#include "rehearsal/web_front.h"
+
+namespace klingtext {
+
+namespace {
+
+using ContextPtr = GlibPtr<GMainContext, g_main_context_unref>;
+using LoopPtr = GlibPtr<GMainLoop, g_main_loop_unref>;
+
+// SoupServer serves the context that is the thread's default while it is made.
+class ThreadDefault {
+ public:
+  explicit ThreadDefault(GMainContext* context) : context_(context) {
+    g_main_context_push_thread_default(context_);
+  }
+  ~ThreadDefault() {
+    // What the server cancelled on its way out still has to be told so.
+    while (g_main_context_iteration(context_, FALSE)) {
+    }
+    g_main_context_pop_thread_default(context_);
+  }
+  ThreadDefault(const ThreadDefault&) = delete;
+  ThreadDefault& operator=(const ThreadDefault&) = delete;
+
+ private:
+  GMainContext* context_;  // the RehearsalService::Thread's
+};
+
+}  // namespace
+
+// Everything that serves requests is made, used and destroyed on this one thread.
+class RehearsalService::Thread {
+ public:
+  explicit Thread(Options options)
+      : context_(g_main_context_new()), loop_(g_main_loop_new(context_.get(), FALSE)) {
+    thread_ =
+        std::jthread([this, options = std::move(options)]() mutable { serve(std::move(options)); });
+  }
+  ~Thread() {
+    // As a source, because a loop that does not run yet would miss the word.
+    g_main_context_invoke(
+        context_.get(),
+        [](gpointer loop) -> gboolean {
+          g_main_loop_quit(static_cast<GMainLoop*>(loop));
+          return G_SOURCE_REMOVE;
+        },
+        loop_.get());
+    thread_.join();
+  }
+
+  // The base URL, once it listens.
+  Result<std::string> started() { return started_.get_future().get(); }
+
+ private:
+  void serve(Options options) {
+    const ThreadDefault context(context_.get());
+    auto state = rehearsal::StateDir::open(options.state_dir);
+    if (!state) return started_.set_value(state.as<std::string>());
+    rehearsal::Desk desk(*std::move(state), options.pace);
+    rehearsal::WebFront front(desk, Secret(std::move(options.api_key)));
+    auto listening = front.listen(options.address, options.port);
+    const bool ok = listening.ok();
+    started_.set_value(std::move(listening));
+    if (ok) g_main_loop_run(loop_.get());
+  }
+
+  ContextPtr context_;
+  LoopPtr loop_;
+  std::promise<Result<std::string>> started_;
+  std::jthread thread_;
+};
+
+RehearsalService::RehearsalService(std::unique_ptr<Thread> thread, std::string base_url)
+    : thread_(std::move(thread)), base_url_(std::move(base_url)) {}
+
+RehearsalService::~RehearsalService() = default;
+
+Result<std::shared_ptr<RehearsalService>> RehearsalService::start(Options options) {
+  auto thread = std::make_unique<Thread>(std::move(options));
+  auto base_url = thread->started();
+  if (!base_url) return base_url.as<std::shared_ptr<RehearsalService>>();
+  return std::shared_ptr<RehearsalService>(
+      new RehearsalService(std::move(thread), *std::move(base_url)));
+}
+
+}  // namespace klingtext

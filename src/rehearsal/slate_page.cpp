@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "rehearsal/slate_page.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <numbers>
+#include <vector>
+
+namespace klingtext::rehearsal {
+
+namespace {
+
+constexpr double kLabelSize = 20;
+constexpr double kLabelSpacing = 3;
+constexpr double kFactSize = 30;
+constexpr double kTagHeight = 64;
+constexpr double kPromptStep = 2;
+constexpr double kGap = 44;
+constexpr double kOpticalCentre = 0.42;  // a little above the middle looks like the middle
+constexpr double kNegativeSize = 28;
+constexpr double kNegativeLines = 2;
+
+struct Fact {
+  const char* label;
+  std::string value;
+};
+
+std::string decimal(double number) {
+  std::array<char, 32> text{};
+  g_ascii_formatd(text.data(), static_cast<int>(text.size()), "%.3g", number);
+  return text.data();
+}
+
+std::string hex4(std::uint16_t number) {
+  std::array<char, 8> text{};
+  std::snprintf(text.data(), text.size(), "%04X", number);
+  return text.data();
+}
+
+class PagePainter {
+ public:
+  PagePainter(cairo_t* cairo, const SlateLayout& layout, const SlatePalette& palette)
+      : cairo_(cairo), layout_(layout), palette_(palette) {}
+
+  void paint(const Shot& shot, unsigned take, std::uint16_t shot_number) {
+    paint_ground();
+    paint_dial();
+    paint_shot_and_take(take, shot_number);
+    paint_tag();
+    const double facts_top = paint_facts(shot);
+    const double words_bottom = paint_negative(shot, facts_top - kGap);
+    paint_prompt(shot.prompt, layout_.page.top + kTagHeight + kGap, words_bottom);
+  }
+
+ private:
+  void use(const Colour& colour) {
+    cairo_set_source_rgb(cairo_, colour.red, colour.green, colour.blue);
+  }
+  TextStyle label_style() const {
+    return {.size = kLabelSize,
+            .colour = palette_.soft,
+            .weight = Weight::bold,
+            .spacing = kLabelSpacing};
+  }
+
+  void paint_ground() {
+    use(palette_.ground);
+    cairo_paint(cairo_);
+    const Box& panel = layout_.panel;
+    using PatternPtr = GlibPtr<cairo_pattern_t, cairo_pattern_destroy>;
+    const PatternPtr shade(
+        cairo_pattern_create_linear(panel.left, panel.top, panel.left, panel.bottom()));
+    const Colour& top = palette_.panel;
+    const Colour& deep = palette_.panel_deep;
+    cairo_pattern_add_color_stop_rgb(shade.get(), 0, top.red, top.green, top.blue);
+    cairo_pattern_add_color_stop_rgb(shade.get(), 1, deep.red, deep.green, deep.blue);
+    cairo_set_source(cairo_, shade.get());
+    cairo_rectangle(cairo_, panel.left, panel.top, panel.width, panel.height);
+    cairo_fill(cairo_);
+  }
+
+  void paint_dial() {
+    const double x = layout_.dial_x;
+    const double y = layout_.dial_y;
+    const double radius = layout_.dial_radius;
+    use(palette_.panel_deep);
+    cairo_arc(cairo_, x, y, radius, 0, 2 * std::numbers::pi);
+    cairo_fill(cairo_);
+    use(palette_.ink);
+    cairo_set_line_width(cairo_, 4);
+    cairo_arc(cairo_, x, y, radius, 0, 2 * std::numbers::pi);
+    cairo_stroke(cairo_);
+    cairo_set_line_width(cairo_, 1.5);
+    cairo_arc(cairo_, x, y, radius * 0.93, 0, 2 * std::numbers::pi);
+    cairo_stroke(cairo_);
+  }
+
+  void paint_fact_large(const Fact& fact, double left, bool right_aligned) {
+    const SlateText label(cairo_, fact.label, label_style());
+    const SlateText value(
+        cairo_, fact.value,
+        {.size = 56, .colour = palette_.ink, .weight = Weight::bold, .spacing = 1});
+    const double top = layout_.facts.top;
+    const double value_top = top + label.height() + 2;
+    if (right_aligned) {
+      label.draw_right(layout_.facts.right(), top);
+      value.draw_right(layout_.facts.right(), value_top);
+    } else {
+      label.draw(left, top);
+      value.draw(left, value_top);
+    }
+  }
+
+  void paint_shot_and_take(unsigned take, std::uint16_t shot_number) {
+    paint_fact_large({"SHOT", hex4(shot_number)}, layout_.facts.left, false);
+    paint_fact_large({"TAKE", std::to_string(take)}, layout_.facts.left, true);
+  }
+
+  // The word nobody may miss: this is not the film.
+  void paint_tag() {
+    const Box& page = layout_.page;
+    const SlateText tag(
+        cairo_, "REHEARSAL",
+        {.size = 38, .colour = palette_.ground, .weight = Weight::bold, .spacing = 5});
+    constexpr double kPadding = 24;
+    const double width = tag.width() + 2 * kPadding;
+    use(palette_.accent);
+    cairo_rectangle(cairo_, page.left, page.top, width, kTagHeight);
+    cairo_fill(cairo_);
+    tag.draw(page.left + kPadding, page.top + (kTagHeight - tag.height()) / 2);
+    const SlateText note(cairo_, "holds the place of the generated shot",
+                         {.size = 26, .colour = palette_.soft});
+    const double left = page.left + width + 24;
+    if (left + note.width() <= page.right()) {
+      note.draw(left, page.top + (kTagHeight - note.height()) / 2);
+    }
+  }
+
+  double paint_fact(const Fact& fact, double left, double bottom, double width) {
+    const SlateText label(cairo_, fact.label, label_style());
+    SlateText value(cairo_, fact.value, {.size = kFactSize, .colour = palette_.ink});
+    value.fit_line(width);
+    const double top = bottom - value.height() - label.height() - 4;
+    label.draw(left, top);
+    value.draw(left, bottom - value.height());
+    return top;
+  }
+
+  // Returns where the facts begin.
+  double paint_facts(const Shot& shot) {
+    const std::vector<Fact> facts = {
+        {"ASPECT", shot.aspect_ratio.value_or("16:9")},
+        {"LENGTH", std::to_string(shot.seconds) + " s"},
+        {"CFG", shot.cfg_scale ? decimal(*shot.cfg_scale) : "default"},
+        {"AUDIO", shot.audio ? "on" : "off"},
+    };
+    const Box& page = layout_.page;
+    const Fact model{"MODEL", shot.model};
+    double left = page.left;
+    double top = page.bottom();
+    if (!layout_.model_on_its_own_row) {
+      constexpr double kModelWidth = 556;
+      top = paint_fact(model, left, page.bottom(), kModelWidth);
+      left += kModelWidth + 28;
+    }
+    const double step = (page.right() - left) / static_cast<double>(facts.size());
+    for (const Fact& fact : facts) {
+      top = paint_fact(fact, left, page.bottom(), step - 8);
+      left += step;
+    }
+    if (layout_.model_on_its_own_row) top = paint_fact(model, page.left, top - 24, page.width);
+    use(palette_.rule);
+    cairo_rectangle(cairo_, page.left, top - 28, page.width, 2);
+    cairo_fill(cairo_);
+    return top - 28;
+  }
+
+  // Returns where the words above may end.
+  double paint_negative(const Shot& shot, double bottom) {
+    if (!shot.negative_prompt || shot.negative_prompt->empty()) return bottom;
+    const Box& page = layout_.page;
+    const SlateText label(cairo_, "WITHOUT", label_style());
+    const double left = page.left + label.width() + 24;
+    SlateText words(cairo_, *shot.negative_prompt,
+                    {.size = kNegativeSize, .colour = palette_.soft});
+    words.fit(page.right() - left, kNegativeSize * 1.6 * kNegativeLines);
+    const double top = bottom - words.height();
+    label.draw(page.left, top + (kNegativeSize * 1.4 - label.height()) / 2);
+    words.draw(left, top);
+    return top - kGap;
+  }
+
+  // As large as it fits; what does not fit at the smallest size is cut.
+  void paint_prompt(const std::string& prompt, double top, double bottom) {
+    const Box& page = layout_.page;
+    for (double size = layout_.largest_prompt;; size -= kPromptStep) {
+      SlateText words(cairo_, prompt, {.size = size, .colour = palette_.ink});
+      words.fit(page.width, bottom - top);
+      if (words.cut() && size > layout_.smallest_prompt) continue;
+      const double spare = std::max(0.0, bottom - top - words.height());
+      words.draw(page.left, top + spare * kOpticalCentre);
+      return;
+    }
+  }
+
+  cairo_t* cairo_;  // the caller's
+  const SlateLayout& layout_;
+  const SlatePalette& palette_;
+};
+
+}  // namespace
+
+SurfacePtr draw_slate_page(const Shot& shot, unsigned take, std::uint16_t shot_number,
+                           const SlateLayout& layout, const SlatePalette& palette) {
+  SurfacePtr page(cairo_image_surface_create(CAIRO_FORMAT_RGB24, layout.width, layout.height));
+  {
+    const CairoPtr cairo(cairo_create(page.get()));
+    PagePainter(cairo.get(), layout, palette).paint(shot, take, shot_number);
+  }
+  cairo_surface_flush(page.get());
+  return page;
+}
+
+}  // namespace klingtext::rehearsal
