@@ -31,7 +31,7 @@ Entry intent_of(RunContext& run, const std::optional<Entry>& replaced, const Sec
   entry.seconds = seconds_of_video(spec.request);
   entry.client_request_id = "klingtext-" + random_hex(16);
   entry.submitted = unix_now();
-  mark_account(entry, key);
+  if (spec.pace == Pace::service) mark_account(entry, key);
   if (replaced) {
     const bool may_be_billed = replaced->state != EntryState::error;
     entry.given_up = replaced->given_up;

@@ -14,7 +14,7 @@ namespace klingtext {
 namespace {
 
 constexpr std::size_t kMaxEntry = 1 << 20;  // bytes; a prompt has at most 10 kB
-constexpr std::size_t kRoom = 4096;         // for the id, the answer and the cost
+constexpr std::size_t kRoom = 1024;         // for the id, the answer and the cost
 constexpr std::int64_t kDay = 86400;
 
 std::string file_of(const std::string& key) {

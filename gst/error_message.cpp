@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "error_message.h"
+
+namespace klingtext {
+namespace {
+
+GstResourceError code_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::unauthorized:
+      return GST_RESOURCE_ERROR_NOT_AUTHORIZED;
+    case ErrorKind::busy:
+      return GST_RESOURCE_ERROR_BUSY;
+    case ErrorKind::settings:
+      return GST_RESOURCE_ERROR_SETTINGS;
+    case ErrorKind::not_found:
+      return GST_RESOURCE_ERROR_NOT_FOUND;
+    case ErrorKind::cannot_submit:
+      return GST_RESOURCE_ERROR_OPEN_READ;
+    case ErrorKind::cannot_read:
+      return GST_RESOURCE_ERROR_READ;
+    case ErrorKind::failed:
+      return GST_RESOURCE_ERROR_FAILED;
+    case ErrorKind::no_space:
+      return GST_RESOURCE_ERROR_NO_SPACE_LEFT;
+    case ErrorKind::store:
+      return GST_RESOURCE_ERROR_OPEN_WRITE;
+  }
+  return GST_RESOURCE_ERROR_FAILED;
+}
+
+GstStructure* details_of(const Error& error) {
+  GstStructure* details = gst_structure_new_empty("details");
+  if (error.http_status != 0) {
+    gst_structure_set(details, "http-status-code", G_TYPE_UINT, error.http_status, nullptr);
+  }
+  const auto add = [details](const char* name, const std::string& text) {
+    if (!text.empty()) gst_structure_set(details, name, G_TYPE_STRING, text.c_str(), nullptr);
+  };
+  add("generation-id", error.generation_id);
+  add("client-request-id", error.client_request_id);
+  add("api-error-name", error.api_error_name);
+  add("api-error-message", error.api_error_message);
+  return details;
+}
+
+}  // namespace
+
+void post_error(GstElement* element, const Error& error) {
+  const int code = code_of(error.kind);
+  gst_element_message_full_with_details(element, GST_MESSAGE_ERROR, GST_RESOURCE_ERROR, code,
+                                        g_strdup(error.message.c_str()), nullptr, __FILE__,
+                                        __func__, __LINE__, details_of(error));
+}
+
+}  // namespace klingtext

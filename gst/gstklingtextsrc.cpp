@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The GObject shell: every function hands over to the C++ Source inside.
+
+/**
+ * SECTION:element-klingtextsrc
+ * @title: klingtextsrc
+ * @short_description: turns a text prompt into video
+ *
+ * klingtextsrc has a video generated from a text prompt by a remote service and hands out the MP4
+ * it gets, byte for byte. It costs money when data is first demanded, not before, and the same
+ * request is never bought twice: what was made is kept in #GstKlingTextSrc:store-dir and taken from
+ * there.
+ *
+ * ## Example launch lines
+ * |[
+ * gst-launch-1.0 klingtextsrc rehearse=true prompt="A white raccoon" ! decodebin3 ! autovideosink
+ * ]| Rehearses: a slate with the prompt, for nothing.
+ * |[
+ * AIMLAPI_API_KEY=… gst-launch-1.0 klingtextsrc prompt="A white raccoon" ! filesink location=a.mp4
+ * ]| Buys five seconds of video and saves the MP4 as it is.
+ * |[
+ * gst-play-1.0 "klingtext:A%20white%20raccoon?rehearse=true"
+ * ]| The same as a URI, which anything that plays takes.
+ */
+#include "gstklingtextsrc.h"
+
+#include "klingtext_uri.h"
+#include "properties.h"
+#include "source.h"
+
+struct _GstKlingTextSrc {
+  GstBaseSrc parent;
+  klingtext::Source* source;  // owned; made in init, freed in finalize
+};
+
+static void gst_kling_text_src_uri_handler_init(gpointer iface, gpointer);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE(GstKlingTextSrc, gst_kling_text_src, GST_TYPE_BASE_SRC,
+                              G_IMPLEMENT_INTERFACE(GST_TYPE_URI_HANDLER,
+                                                    gst_kling_text_src_uri_handler_init)
+                                  G_IMPLEMENT_INTERFACE(GST_TYPE_PRESET, nullptr))
+GST_ELEMENT_REGISTER_DEFINE(klingtextsrc, "klingtextsrc", GST_RANK_PRIMARY, GST_TYPE_KLING_TEXT_SRC)
+
+namespace {
+
+// Returned as they are there; a sink that needs less asks for less.
+constexpr guint kBlockSize = 64 << 10;
+
+klingtext::Source& source_of(gpointer object) {
+  return *GST_KLING_TEXT_SRC(object)->source;
+}
+
+void set_property(GObject* object, guint id, const GValue* value, GParamSpec* pspec) {
+  if (!klingtext::set_property(source_of(object), id, value)) {
+    G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
+  }
+}
+
+void get_property(GObject* object, guint id, GValue* value, GParamSpec* pspec) {
+  if (!klingtext::get_property(source_of(object), id, value)) {
+    G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, pspec);
+  }
+}
+
+void finalize(GObject* object) {
+  delete GST_KLING_TEXT_SRC(object)->source;
+  G_OBJECT_CLASS(gst_kling_text_src_parent_class)->finalize(object);
+}
+
+GstFlowReturn create(GstBaseSrc* base, guint64 offset, guint size, GstBuffer** buffer) {
+  return source_of(base).create(offset, size, buffer);
+}
+
+// Nothing that costs: bins start and stop a source just to learn what it can do.
+gboolean start(GstBaseSrc*) {
+  return TRUE;
+}
+
+gboolean stop(GstBaseSrc* base) {
+  source_of(base).stop();
+  return TRUE;
+}
+
+gboolean unlock(GstBaseSrc* base) {
+  source_of(base).unlock();
+  return TRUE;
+}
+
+gboolean unlock_stop(GstBaseSrc* base) {
+  source_of(base).unlock_stop();
+  return TRUE;
+}
+
+gboolean is_seekable(GstBaseSrc*) {
+  return TRUE;
+}
+
+gboolean get_size(GstBaseSrc* base, guint64* size) {
+  const auto length = source_of(base).length();
+  if (length) *size = *length;
+  return length.has_value();
+}
+
+bool answer_duration(GstBaseSrc* base, GstQuery* query) {
+  GstFormat format = GST_FORMAT_UNDEFINED;
+  gst_query_parse_duration(query, &format, nullptr);
+  // A time would make qtdemux believe it; no bytes at all would make typefind give up.
+  if (format != GST_FORMAT_BYTES) return false;
+  const auto length = source_of(base).length();
+  gst_query_set_duration(query, format, length ? static_cast<gint64>(*length) : -1);
+  return true;
+}
+
+// Answered without the start and stop that basesrc would do.
+void answer_scheduling(GstQuery* query) {
+  gst_query_set_scheduling(query, GST_SCHEDULING_FLAG_SEEKABLE, 1, -1, 0);
+  gst_query_add_scheduling_mode(query, GST_PAD_MODE_PULL);
+  gst_query_add_scheduling_mode(query, GST_PAD_MODE_PUSH);
+}
+
+gboolean query(GstBaseSrc* base, GstQuery* query) {
+  switch (GST_QUERY_TYPE(query)) {
+    case GST_QUERY_DURATION:
+      return answer_duration(base, query);
+    case GST_QUERY_SCHEDULING:
+      answer_scheduling(query);
+      return TRUE;
+    case GST_QUERY_URI:
+      gst_query_set_uri(query, klingtext::uri_of(*source_of(base).settings().lock()).c_str());
+      return TRUE;
+    default:
+      return GST_BASE_SRC_CLASS(gst_kling_text_src_parent_class)->query(base, query);
+  }
+}
+
+GstURIType uri_type(GType) {
+  return GST_URI_SRC;
+}
+
+const gchar* const* uri_protocols(GType) {
+  static const gchar* const protocols[] = {"klingtext", nullptr};
+  return protocols;
+}
+
+gchar* get_uri(GstURIHandler* handler) {
+  return g_strdup(klingtext::uri_of(*source_of(handler).settings().lock()).c_str());
+}
+
+gboolean set_uri(GstURIHandler* handler, const gchar* uri, GError** error) {
+  GST_OBJECT_LOCK(handler);
+  const GstState state = GST_STATE(handler);
+  GST_OBJECT_UNLOCK(handler);
+  if (state > GST_STATE_READY) {
+    g_set_error_literal(error, GST_URI_ERROR, GST_URI_ERROR_BAD_STATE,
+                        "The URI of klingtextsrc cannot change while it runs. Set it to READY "
+                        "first.");
+    return FALSE;
+  }
+  const auto applied = klingtext::apply_uri(uri, *source_of(handler).settings().lock());
+  if (applied.ok()) return TRUE;
+  g_set_error_literal(error, GST_URI_ERROR, GST_URI_ERROR_BAD_URI, applied.error().message.c_str());
+  return FALSE;
+}
+
+}  // namespace
+
+static void gst_kling_text_src_uri_handler_init(gpointer iface, gpointer) {
+  auto* handler = static_cast<GstURIHandlerInterface*>(iface);
+  handler->get_type = uri_type;
+  handler->get_protocols = uri_protocols;
+  handler->get_uri = get_uri;
+  handler->set_uri = set_uri;
+}
+
+static void gst_kling_text_src_class_init(GstKlingTextSrcClass* klass) {
+  GObjectClass* object_class = G_OBJECT_CLASS(klass);
+  object_class->set_property = set_property;
+  object_class->get_property = get_property;
+  object_class->finalize = finalize;
+  klingtext::install_properties(object_class);
+
+  static GstStaticPadTemplate src_template =
+      GST_STATIC_PAD_TEMPLATE("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
+  GstElementClass* element_class = GST_ELEMENT_CLASS(klass);
+  gst_element_class_add_static_pad_template(element_class, &src_template);
+  gst_element_class_set_static_metadata(
+      element_class, "Kling text-to-video source", "Source/Network/Video",
+      "Has a video generated from a text prompt by a remote service (AIML API, Kling) and hands "
+      "out its MP4; the same request is never bought twice",
+      "The klingtextsrc maintainers");
+
+  GstBaseSrcClass* base_class = GST_BASE_SRC_CLASS(klass);
+  base_class->start = start;
+  base_class->stop = stop;
+  base_class->unlock = unlock;
+  base_class->unlock_stop = unlock_stop;
+  base_class->is_seekable = is_seekable;
+  base_class->get_size = get_size;
+  base_class->query = query;
+  base_class->create = create;
+}
+
+static void gst_kling_text_src_init(GstKlingTextSrc* self) {
+  self->source = new klingtext::Source(GST_BASE_SRC(self));
+  gst_base_src_set_format(GST_BASE_SRC(self), GST_FORMAT_BYTES);
+  gst_base_src_set_blocksize(GST_BASE_SRC(self), kBlockSize);
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "job_spec_of.h"
+
+#include "api_key.h"
+#include "rehearsal_host.h"
+
+namespace klingtext {
+namespace {
+
+Request request_of(const Settings& settings) {
+  Request request;
+  request.model = settings.model;
+  request.prompt = settings.prompt.value_or("");
+  request.negative_prompt = settings.negative_prompt;
+  request.aspect_ratio = spelled(settings.aspect_ratio);
+  request.duration = settings.duration;
+  if (settings.cfg_scale >= 0) request.cfg_scale = settings.cfg_scale;
+  request.generate_audio = settings.generate_audio;
+  request.take = settings.take;
+  request.extra = settings.extra_params;
+  return request;
+}
+
+bool asks_for_anything(const Settings& settings) {
+  const Settings defaults;
+  return settings.prompt || settings.negative_prompt || settings.model != defaults.model ||
+         settings.aspect_ratio != defaults.aspect_ratio || settings.duration != defaults.duration ||
+         settings.cfg_scale >= 0 || settings.generate_audio != defaults.generate_audio ||
+         settings.take != defaults.take || !settings.extra_params.empty();
+}
+
+HttpSettings http_of(const Settings& settings) {
+  return {settings.user_agent, settings.request_timeout, settings.proxy, settings.tls_database};
+}
+
+}  // namespace
+
+Result<JobSpec> job_spec_of(const Settings& settings) {
+  JobSpec spec;
+  spec.request = request_of(settings);
+  spec.generation_id = settings.generation_id;
+  if (!settings.generation_id.empty() && !asks_for_anything(settings)) {
+    spec.asked = JobSpec::Asked::generation_only;
+  } else if (auto valid = validate(spec.request); !valid.ok()) {
+    return valid.as<JobSpec>();
+  }
+  spec.resubmit = settings.resubmit;
+  spec.store_path = store_dir_in_force(settings);
+  spec.store_size = settings.store_size;
+  spec.max_daily_seconds = max_daily_seconds_in_force(settings);
+  spec.poll_interval = Seconds(settings.poll_interval / 1000.0);
+  spec.generation_timeout = Seconds(settings.generation_timeout);
+  spec.max_clip_size = settings.max_clip_size;
+  if (settings.rehearse) {
+    spec.service_name = "rehearsal";
+    spec.pace = Pace::rehearsal;
+    spec.connect = [store = spec.store_path, http = http_of(settings)](const auto&) {
+      return connect_rehearsal(store, http);
+    };
+    return spec;
+  }
+  auto url = parse_service_url(base_url_in_force(settings));
+  if (!url.ok()) return url.as<JobSpec>();
+  spec.service_name = url->text;
+  spec.connect = [url = *url, settings](const JobSpec::Warn& warn) -> Result<Service> {
+    auto key = find_api_key(settings, warn);
+    if (!key.ok()) return key.as<Service>();
+    return Service{url, std::move(*key), http_of(settings), nullptr};
+  };
+  return spec;
+}
+
+}  // namespace klingtext

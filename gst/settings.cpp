@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "settings.h"
+
+#include "api/service_url.h"
+#include "base/text.h"
+#include "store/store_dir.h"
+
+namespace klingtext {
+namespace {
+
+// A stranger's playlist must not spend more than a minute of video a day unasked.
+constexpr unsigned kUriCap = 60;
+
+std::string environment(const char* name) {
+  const char* value = g_getenv(name);
+  return value == nullptr ? std::string() : trimmed(value);
+}
+
+}  // namespace
+
+std::optional<std::string> spelled(AspectRatio ratio) {
+  switch (ratio) {
+    case AspectRatio::wide:
+      return "16:9";
+    case AspectRatio::tall:
+      return "9:16";
+    case AspectRatio::square:
+      return "1:1";
+    case AspectRatio::unset:
+      break;
+  }
+  return std::nullopt;
+}
+
+std::string base_url_in_force(const Settings& settings) {
+  if (!settings.base_url.empty()) return settings.base_url;
+  const std::string from_environment = environment("AIMLAPI_BASE_URL");
+  return from_environment.empty() ? kDefaultBaseUrl : from_environment;
+}
+
+std::string store_dir_in_force(const Settings& settings) {
+  return settings.store_dir.empty() ? default_store_path() : settings.store_dir;
+}
+
+unsigned max_daily_seconds_in_force(const Settings& settings) {
+  if (settings.max_daily_seconds) return *settings.max_daily_seconds;
+  const std::string from_environment = environment("KLINGTEXT_MAX_DAILY_SECONDS");
+  guint64 seconds = 0;
+  if (!from_environment.empty()) {
+    // What cannot be read must not mean "no cap": then nothing may be bought.
+    if (!g_ascii_string_to_unsigned(from_environment.c_str(), 10, 0, G_MAXUINT, &seconds,
+                                    nullptr)) {
+      return 1;
+    }
+    return static_cast<unsigned>(seconds);
+  }
+  return settings.configured == Configured::by_uri ? kUriCap : 0;
+}
+
+}  // namespace klingtext

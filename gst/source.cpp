@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "source.h"
+
+#include "job_spec_of.h"
+
+namespace klingtext {
+namespace {
+
+// A buffer's memory, open for writing.
+class Mapped {
+ public:
+  explicit Mapped(GstBuffer* buffer) : buffer_(buffer) {
+    mapped_ = gst_buffer_map(buffer, &info_, GST_MAP_WRITE) != FALSE;
+  }
+  ~Mapped() {
+    if (mapped_) gst_buffer_unmap(buffer_, &info_);
+  }
+  Mapped(const Mapped&) = delete;
+  Mapped& operator=(const Mapped&) = delete;
+  std::span<char> bytes() {
+    return {reinterpret_cast<char*>(info_.data), mapped_ ? info_.size : 0};
+  }
+
+ private:
+  GstBuffer* buffer_;
+  GstMapInfo info_{};
+  bool mapped_ = false;
+};
+
+using BufferPtr = GlibPtr<GstBuffer, gst_buffer_unref>;
+
+}  // namespace
+
+JobReport Source::report() {
+  auto attached = attached_.lock();
+  return attached->handle ? (*attached->handle)->report() : attached->last;
+}
+
+std::optional<std::uint64_t> Source::length() {
+  const auto handle = attached_or_null();
+  return handle ? (*handle)->clip().length() : std::nullopt;
+}
+
+std::shared_ptr<JobHandle> Source::attached() {
+  if (auto handle = attached_or_null()) return handle;
+  const Settings settings = *settings_.lock();
+  auto spec = job_spec_of(settings);
+  if (!spec.ok()) {
+    announcer_.fail(spec.error(), std::nullopt);
+    return nullptr;
+  }
+  std::shared_ptr<JobHandle> handle;
+  {
+    auto attached = attached_.lock();
+    if (!attached->handle) attached->handle = attach_job(std::move(*spec));
+    handle = attached->handle;
+  }
+  announcer_.begin((*handle)->report());
+  return handle;
+}
+
+// Reads, and tells of everything new on the way: the streaming thread is the only one that posts
+// while data is waited for, so nothing can be said after the element was stopped.
+Result<std::size_t> Source::read(Job& job, std::uint64_t offset, std::span<char> into,
+                                 std::uint64_t entered) {
+  const bool pulled = GST_PAD_MODE(GST_BASE_SRC_PAD(element_)) == GST_PAD_MODE_PULL;
+  // A fast sink would take a wait for a full block for a stall.
+  const auto amount = pulled ? Clip::Amount::all : Clip::Amount::any;
+  while (true) {
+    const std::uint64_t seen = job.revision();
+    announcer_.tell(job.report());
+    auto got = job.clip().read_at(
+        offset, into, amount, [&] { return gate_.must_leave(entered) || job.revision() != seen; });
+    if (!got.stopped() || gate_.must_leave(entered)) return got;
+  }
+}
+
+// basesrc asks for the size once, when it starts; the length is known later than that.
+void Source::note_length(Job& job) {
+  const auto length = job.clip().length();
+  if (!length) return;
+  GST_OBJECT_LOCK(element_);
+  const bool news = element_->segment.duration != *length;
+  if (news) element_->segment.duration = *length;
+  GST_OBJECT_UNLOCK(element_);
+  if (news) {
+    gst_element_post_message(GST_ELEMENT(element_),
+                             gst_message_new_duration_changed(GST_OBJECT(element_)));
+  }
+}
+
+GstFlowReturn Source::create(std::uint64_t offset, guint size, GstBuffer** buffer) {
+  const std::uint64_t entered = gate_.enter();
+  if (gate_.must_leave(entered) || GST_PAD_IS_FLUSHING(GST_BASE_SRC_PAD(element_))) {
+    return GST_FLOW_FLUSHING;
+  }
+  const auto handle = attached();
+  if (!handle) return GST_FLOW_ERROR;
+  Job& job = **handle;
+
+  BufferPtr own(*buffer == nullptr ? gst_buffer_new_allocate(nullptr, size, nullptr) : nullptr);
+  GstBuffer* target = own ? own.get() : *buffer;
+  Result<std::size_t> got = std::size_t{0};
+  {
+    Mapped mapped(target);
+    got = read(job, offset,
+               mapped.bytes().first(std::min<std::size_t>(size, mapped.bytes().size())), entered);
+  }
+  if (got.stopped()) return GST_FLOW_FLUSHING;
+  if (got.failed()) {
+    announcer_.fail(got.error(), job.report());
+    return GST_FLOW_ERROR;
+  }
+  note_length(job);
+  if (*got == 0) return GST_FLOW_EOS;
+  gst_buffer_set_size(target, static_cast<gssize>(*got));
+  GST_BUFFER_OFFSET(target) = offset;
+  GST_BUFFER_OFFSET_END(target) = offset + *got;
+  if (own) *buffer = own.release();
+  return GST_FLOW_OK;
+}
+
+void Source::unlock() {
+  gate_.close();
+  if (const auto handle = attached_or_null()) (*handle)->clip().wake_readers();
+}
+
+void Source::stop() {
+  std::shared_ptr<JobHandle> handle;
+  {
+    auto attached = attached_.lock();
+    handle = std::move(attached->handle);
+    attached->handle.reset();
+    if (handle) attached->last = (*handle)->report();
+  }
+  announcer_.stop();
+}
+
+}  // namespace klingtext

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The C++ inside the element: settings, the job it is attached to, and how bytes get from there
+// into buffers. An instance that never demanded data holds nothing.
+#pragma once
+
+#include <gst/base/gstbasesrc.h>
+
+#include <memory>
+
+#include "announcer.h"
+#include "base/guarded.h"
+#include "job/job_registry.h"
+#include "read_gate.h"
+#include "settings.h"
+
+namespace klingtext {
+
+class Source {
+ public:
+  // Borrows the element, which owns this.
+  explicit Source(GstBaseSrc* element) : element_(element), announcer_(GST_ELEMENT(element)) {}
+
+  Guarded<Settings>& settings() { return settings_; }
+  JobReport report();
+  std::optional<std::uint64_t> length();
+
+  // On streaming threads, in pull mode on several at once.
+  GstFlowReturn create(std::uint64_t offset, guint size, GstBuffer** buffer);
+  // On any thread, at any time; never waits.
+  void unlock();
+  void unlock_stop() { gate_.open(); }
+  void stop();
+
+ private:
+  // Nothing when the settings are refused; the error is posted then.
+  std::shared_ptr<JobHandle> attached();
+  std::shared_ptr<JobHandle> attached_or_null() { return attached_.lock()->handle; }
+  Result<std::size_t> read(Job& job, std::uint64_t offset, std::span<char> into,
+                           std::uint64_t entered);
+  void note_length(Job& job);
+
+  struct Attached {
+    std::shared_ptr<JobHandle> handle;
+    JobReport last;  // of the job before, once it is let go
+  };
+
+  GstBaseSrc* element_;
+  Guarded<Settings> settings_;
+  Guarded<Attached> attached_;
+  ReadGate gate_;
+  Announcer announcer_;
+};
+
+}  // namespace klingtext
