@@ -27,9 +27,15 @@ class Mapped {
   bool mapped_ = false;
 };
 
+constexpr std::chrono::seconds kPutAway{2};
+
 using BufferPtr = GlibPtr<GstBuffer, gst_buffer_unref>;
 
 }  // namespace
+
+Source::~Source() {
+  if (const auto job = attached_.lock()->rehearsal.lock()) job->wait_until_left(kPutAway);
+}
 
 JobReport Source::report() {
   auto attached = attached_.lock();
@@ -131,7 +137,10 @@ void Source::stop() {
     auto attached = attached_.lock();
     handle = std::move(attached->handle);
     attached->handle.reset();
-    if (handle) attached->last = (*handle)->report();
+    if (handle) {
+      attached->last = (*handle)->report();
+      if ((*handle)->spec().pace == Pace::rehearsal) attached->rehearsal = handle->watch();
+    }
   }
   announcer_.stop();
 }

@@ -19,6 +19,11 @@ class Source {
  public:
   // Borrows the element, which owns this.
   explicit Source(GstBaseSrc* element) : element_(element), announcer_(GST_ELEMENT(element)) {}
+  // Not before a rehearsal that was running here has put away its own pipeline: the application
+  // may call gst_deinit() next.
+  ~Source();
+  Source(const Source&) = delete;
+  Source& operator=(const Source&) = delete;
 
   Guarded<Settings>& settings() { return settings_; }
   JobReport report();
@@ -41,7 +46,8 @@ class Source {
 
   struct Attached {
     std::shared_ptr<JobHandle> handle;
-    JobReport last;  // of the job before, once it is let go
+    JobReport last;                // of the job before, once it is let go
+    std::weak_ptr<Job> rehearsal;  // the job before, if it was one
   };
 
   GstBaseSrc* element_;

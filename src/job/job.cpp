@@ -68,12 +68,20 @@ void Job::fail(const Error& error) {
   clip_.fail(error);
 }
 
+void Job::wait_until_left(std::chrono::milliseconds patience) {
+  auto life = life_.lock();
+  life.wait_until(std::chrono::steady_clock::now() + patience,
+                  [&] { return life->ended || life->users > 0; });
+}
+
 void Job::start() {
   try {
     // Detached, and kept alive by itself: nobody waits for a job, least of all a state change.
     std::jthread([self = shared_from_this()] {
       const Outcome outcome = GenerationRun(*self, self->stop_.get_token()).run();
       if (outcome.failed()) self->fail(outcome.error());
+      self->life_.lock()->ended = true;
+      self->life_.notify_all();
     }).detach();
   } catch (const std::system_error& error) {
     fail(Error{.kind = ErrorKind::cannot_submit,

@@ -27,6 +27,10 @@ class Job : public std::enable_shared_from_this<Job> {
   const JobSpec& spec() const { return spec_; }
   const std::string& request_key() const { return request_key_; }
 
+  // Until the job's thread has let go of everything, somebody else uses the job, or `patience`
+  // ends.
+  void wait_until_left(std::chrono::milliseconds patience);
+
   // --- for the registry, under its lock ---
   // False when the job has stopped or failed: it takes no more users.
   bool add_user();
@@ -57,7 +61,8 @@ class Job : public std::enable_shared_from_this<Job> {
   struct Life {
     unsigned users = 0;
     bool submitting = false;
-    bool over = false;  // stopped or failed
+    bool over = false;   // stopped or failed
+    bool ended = false;  // the thread is done
   };
 
   const JobSpec spec_;

@@ -18,6 +18,7 @@ class JobHandle {
   JobHandle& operator=(const JobHandle&) = delete;
   Job& operator*() const { return *job_; }
   Job* operator->() const { return job_.get(); }
+  std::weak_ptr<Job> watch() const { return job_; }
 
  private:
   std::shared_ptr<Job> job_;
