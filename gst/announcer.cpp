@@ -117,9 +117,9 @@ void Announcer::add_news(const JobReport& report, Told& told, Messages& messages
   // fail() tells of a failure, and idle is nothing to tell of.
   const bool silent = report.status == JobStatus::failed || report.status == JobStatus::idle;
   const bool changed = told.status != report.status;
-  if (silent || !told.begun || told.ended || (!changed && told.polls == report.polls)) return;
+  std::string text = progress_text(report);
+  if (silent || !told.begun || told.ended || text == told.text) return;
   told.status = report.status;
-  told.polls = report.polls;
   if (changed) messages.push_back(generation(report));
   told.percent = std::max(told.percent, percent_done(elapsed(report), report.estimate));
   told.ended = report.status == JobStatus::completed;

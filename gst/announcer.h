@@ -33,7 +33,7 @@ class Announcer {
     bool ended = false;
     bool failed = false;
     std::optional<JobStatus> status;
-    unsigned polls = 0;
+    std::string text;
     int percent = 0;
     std::size_t warnings = 0;
   };

@@ -47,6 +47,11 @@ std::optional<std::uint64_t> Source::length() {
   return handle ? (*handle)->clip().length() : std::nullopt;
 }
 
+bool Source::answer_buffering(GstQuery* query) {
+  const auto handle = attached_or_null();
+  return handle && Buffering::answer(query, **handle);
+}
+
 std::shared_ptr<JobHandle> Source::attached() {
   if (auto handle = attached_or_null()) return handle;
   const Settings settings = *settings_.lock();
@@ -69,16 +74,26 @@ std::shared_ptr<JobHandle> Source::attached() {
 // while data is waited for, so nothing can be said after the element was stopped.
 Result<std::size_t> Source::read(Job& job, std::uint64_t offset, std::span<char> into,
                                  std::uint64_t entered) {
-  const bool pulled = GST_PAD_MODE(GST_BASE_SRC_PAD(element_)) == GST_PAD_MODE_PULL;
+  const GstPadMode mode = GST_PAD_MODE(GST_BASE_SRC_PAD(element_));
   // A fast sink would take a wait for a full block for a stall.
-  const auto amount = pulled ? Clip::Amount::all : Clip::Amount::any;
+  const auto amount = mode == GST_PAD_MODE_PULL ? Clip::Amount::all : Clip::Amount::any;
+  const std::uint64_t wanted = amount == Clip::Amount::all ? into.size() : 1;
   while (true) {
     const std::uint64_t seen = job.revision();
     announcer_.tell(job.report());
-    auto got = job.clip().read_at(
-        offset, into, amount, [&] { return gate_.must_leave(entered) || job.revision() != seen; });
+    const auto interrupted = [&] { return gate_.must_leave(entered) || job.revision() != seen; };
+    const Outcome ahead = uses_buffering(job)
+                              ? buffering_.keep_up(job, offset, wanted, mode, interrupted)
+                              : Outcome(Done{});
+    auto got = ahead.ok() ? job.clip().read_at(offset, into, amount, interrupted)
+                          : ahead.as<std::size_t>();
     if (!got.stopped() || gate_.must_leave(entered)) return got;
   }
+}
+
+// Only while a film is being downloaded can playback outrun it.
+bool Source::uses_buffering(Job& job) {
+  return job.clip().length().has_value() && settings_.lock()->use_buffering;
 }
 
 // basesrc asks for the size once, when it starts; the length is known later than that.
@@ -143,6 +158,7 @@ void Source::stop() {
     }
   }
   announcer_.stop();
+  buffering_.reset();
 }
 
 }  // namespace klingtext

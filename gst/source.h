@@ -9,6 +9,7 @@
 
 #include "announcer.h"
 #include "base/guarded.h"
+#include "buffering.h"
 #include "job/job_registry.h"
 #include "read_gate.h"
 #include "settings.h"
@@ -18,7 +19,8 @@ namespace klingtext {
 class Source {
  public:
   // Borrows the element, which owns this.
-  explicit Source(GstBaseSrc* element) : element_(element), announcer_(GST_ELEMENT(element)) {}
+  explicit Source(GstBaseSrc* element)
+      : element_(element), announcer_(GST_ELEMENT(element)), buffering_(GST_ELEMENT(element)) {}
   // Not before a rehearsal that was running here has put away its own pipeline: the application
   // may call gst_deinit() next.
   ~Source();
@@ -28,6 +30,7 @@ class Source {
   Guarded<Settings>& settings() { return settings_; }
   JobReport report();
   std::optional<std::uint64_t> length();
+  bool answer_buffering(GstQuery* query);
 
   // On streaming threads, in pull mode on several at once.
   GstFlowReturn create(std::uint64_t offset, guint size, GstBuffer** buffer);
@@ -43,6 +46,7 @@ class Source {
   Result<std::size_t> read(Job& job, std::uint64_t offset, std::span<char> into,
                            std::uint64_t entered);
   void note_length(Job& job);
+  bool uses_buffering(Job& job);
 
   struct Attached {
     std::shared_ptr<JobHandle> handle;
@@ -55,6 +59,7 @@ class Source {
   Guarded<Attached> attached_;
   ReadGate gate_;
   Announcer announcer_;
+  Buffering buffering_;
 };
 
 }  // namespace klingtext

@@ -54,6 +54,7 @@ void GenerationRun::report_entry(const RunContext& run, const Entry& entry, Orig
     report.generation_id = entry.generation_id;
     report.client_request_id = entry.client_request_id;
     report.submitted = entry.submitted;
+    if (entry.seconds > 0) report.seconds = entry.seconds;
     report.begun = begun_at(entry);
     report.cost = entry.cost;
     report.clip_path = run.store->path_of(clip_name(entry.key));

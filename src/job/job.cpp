@@ -15,6 +15,7 @@ Job::Job(JobSpec spec, std::string request_key)
     report.request_key = request_key_;
     report.prompt = spec_.request.prompt;
     report.model = spec_.request.model;
+    report.seconds = seconds_of_video(spec_.request);
     report.begun = std::chrono::steady_clock::now();
   });
 }

@@ -26,6 +26,7 @@ struct JobReport {
   std::string prompt;     // also of a generation that was asked for by id
   std::string model;
   std::int64_t submitted = 0;  // unix seconds
+  unsigned seconds = 0;        // of video
   Cost cost;
   Seconds estimate{};  // of the whole generation
   std::chrono::steady_clock::time_point

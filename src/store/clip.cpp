@@ -12,34 +12,42 @@ namespace {
 constexpr std::uint64_t kNoEnd = std::numeric_limits<std::uint64_t>::max();
 }
 
-bool Clip::is_readable(const State& state, std::uint64_t offset, std::size_t size, Amount amount) {
+bool Clip::is_readable(const State& state, std::uint64_t offset, std::uint64_t size) {
   if (state.length && offset >= *state.length) return true;
-  const std::uint64_t present = state.present.reach(offset) - offset;
-  if (amount == Amount::any) return present > 0;
   const std::uint64_t end = state.length.value_or(kNoEnd);
-  return present >= std::min<std::uint64_t>(size, end - offset);
+  return state.present.reach(offset) - offset >= std::min(size, end - offset);
+}
+
+Result<bool> Clip::wait_for(std::uint64_t offset, std::uint64_t size,
+                            const Interrupted& interrupted,
+                            std::chrono::steady_clock::time_point deadline) {
+  auto state = state_.lock();
+  const auto over = [&] {
+    return is_readable(*state, offset, size) || interrupted() || state->failure.has_value();
+  };
+  if (!over()) {
+    const auto place = state->awaited.insert(state->awaited.end(), offset);
+    state.wait_until(deadline, over);
+    state->awaited.erase(place);
+  }
+  if (interrupted()) return Stopped{};
+  return is_readable(*state, offset, size) || state->failure.has_value();
 }
 
 Result<std::size_t> Clip::read_at(std::uint64_t offset, std::span<char> into, Amount amount,
                                   const Interrupted& interrupted) {
+  const std::uint64_t wanted = amount == Amount::any ? 1 : into.size();
+  const auto waited =
+      wait_for(offset, wanted, interrupted, std::chrono::steady_clock::time_point::max());
+  if (!waited.ok()) return waited.as<std::size_t>();
   std::shared_ptr<ClipFile> file;
   std::size_t size = 0;
   {
     auto state = state_.lock();
-    const auto ready = [&] { return is_readable(*state, offset, into.size(), amount); };
-    if (!ready() && !interrupted() && !state->failure) {
-      const auto place = state->awaited.insert(state->awaited.end(), offset);
-      state.wait([&] { return ready() || interrupted() || state->failure.has_value(); });
-      state->awaited.erase(place);
-    }
-    if (interrupted()) return Stopped{};
-    const std::uint64_t present = state->present.reach(offset) - offset;
-    size = static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), present));
-    if (size == 0) {
-      if (!ready() && state->failure) return *state->failure;
-      return std::size_t{0};
-    }
-    if (!ready() && amount == Amount::all && state->failure) return *state->failure;
+    if (state->failure && !is_readable(*state, offset, wanted)) return *state->failure;
+    size = static_cast<std::size_t>(
+        std::min<std::uint64_t>(into.size(), state->present.reach(offset) - offset));
+    if (size == 0) return std::size_t{0};
     state->handed_out = true;
     file = state->file;
   }

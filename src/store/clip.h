@@ -3,6 +3,7 @@
 // writes, any number of readers on any threads read and wait.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <list>
 #include <memory>
@@ -30,6 +31,10 @@ class Clip {
   // The number of bytes, 0 at the end of the clip; Stopped when interrupted.
   Result<std::size_t> read_at(std::uint64_t offset, std::span<char> into, Amount amount,
                               const Interrupted& interrupted);
+  // Waits until `size` bytes from `offset` on can be read, or less at the end of the clip, or there
+  // will be no more. False when `deadline` came first.
+  Result<bool> wait_for(std::uint64_t offset, std::uint64_t size, const Interrupted& interrupted,
+                        std::chrono::steady_clock::time_point deadline);
   void wake_readers();
 
   std::optional<std::uint64_t> length();
@@ -37,6 +42,7 @@ class Clip {
   std::uint64_t available_at(std::uint64_t offset);
   // The first byte at or after `offset` that is there, or `none`.
   std::uint64_t next_present(std::uint64_t offset, std::uint64_t none);
+  Extents present() { return state_.lock()->present; }
 
   // --- for the filling loop only ---
 
@@ -63,8 +69,7 @@ class Clip {
     std::list<std::uint64_t> awaited;  // offsets of waiting readers, in the order they came
     bool handed_out = false;
   };
-  static bool is_readable(const State& state, std::uint64_t offset, std::size_t size,
-                          Amount amount);
+  static bool is_readable(const State& state, std::uint64_t offset, std::uint64_t size);
   static ByteRange gap_at(const State& state, std::uint64_t offset);
 
   Guarded<State> state_;
