@@ -60,16 +60,19 @@ std::optional<std::string> json_of(const GValue* value) {
 
 }  // namespace
 
-std::map<std::string, std::string> json_members(const GstStructure* structure) {
+Result<std::map<std::string, std::string>> json_members(const GstStructure* structure) {
   std::map<std::string, std::string> members;
   const int fields = structure == nullptr ? 0 : gst_structure_n_fields(structure);
   for (int i = 0; i < fields; ++i) {
     const char* name = gst_structure_nth_field_name(structure, static_cast<guint>(i));
-    if (auto text = json_of(gst_structure_get_value(structure, name))) {
-      members[name] = *text;
-    } else {
-      g_warning("klingtextsrc: extra-params field %s is neither scalar nor list; not sent", name);
+    auto text = json_of(gst_structure_get_value(structure, name));
+    if (!text) {
+      return Error{.kind = ErrorKind::settings,
+                   .message = std::string("The extra-params field ") + name +
+                              " is neither a text, a number, a boolean nor a list of those. Write "
+                              "it as one."};
     }
+    members[name] = std::move(*text);
   }
   return members;
 }

@@ -2,6 +2,7 @@
 #include "job_spec_of.h"
 
 #include "api_key.h"
+#include "extra_params.h"
 #include "rehearsal_host.h"
 
 namespace klingtext {
@@ -17,7 +18,6 @@ Request request_of(const Settings& settings) {
   if (settings.cfg_scale >= 0) request.cfg_scale = settings.cfg_scale;
   request.generate_audio = settings.generate_audio;
   request.take = settings.take;
-  request.extra = settings.extra_params;
   return request;
 }
 
@@ -26,7 +26,7 @@ bool asks_for_anything(const Settings& settings) {
   return settings.prompt || settings.negative_prompt || settings.model != defaults.model ||
          settings.aspect_ratio != defaults.aspect_ratio || settings.duration != defaults.duration ||
          settings.cfg_scale >= 0 || settings.generate_audio != defaults.generate_audio ||
-         settings.take != defaults.take || !settings.extra_params.empty();
+         settings.take != defaults.take || settings.extra_params != nullptr;
 }
 
 HttpSettings http_of(const Settings& settings) {
@@ -38,6 +38,9 @@ HttpSettings http_of(const Settings& settings) {
 Result<JobSpec> job_spec_of(const Settings& settings) {
   JobSpec spec;
   spec.request = request_of(settings);
+  auto extra = json_members(settings.extra_params.get());
+  if (!extra.ok()) return extra.as<JobSpec>();
+  spec.request.extra = std::move(*extra);
   spec.generation_id = settings.generation_id;
   if (!settings.generation_id.empty() && !asks_for_anything(settings)) {
     spec.asked = JobSpec::Asked::generation_only;

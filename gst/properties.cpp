@@ -5,7 +5,6 @@
 
 #include "api/service_url.h"
 #include "enums.h"
-#include "extra_params.h"
 #include "stats.h"
 
 namespace klingtext {
@@ -202,10 +201,11 @@ void install_store(GObjectClass* type) {
                           G_MAXUINT64, defaults.store_size, kSetting));
   g_object_class_install_property(
       type, kGenerationId,
-      g_param_spec_string("generation-id", "Generation id",
-                          "Follow this generation instead of submitting a request; reads back the "
-                          "one that is followed",
-                          nullptr, kSetting));
+      g_param_spec_string(
+          "generation-id", "Generation id",
+          "Follow this generation instead of submitting a request; stats has the id "
+          "of the one that is followed",
+          nullptr, kSetting));
   g_object_class_install_property(
       type, kResubmit,
       g_param_spec_string("resubmit", "Resubmit",
@@ -259,8 +259,7 @@ bool set_request(Settings& settings, guint id, const GValue* value) {
       settings.take = g_value_get_uint(value);
       return true;
     case kExtraParams:
-      settings.extra_params = json_members(gst_value_get_structure(value));
-      settings.extra_structure = copied(gst_value_get_structure(value));
+      settings.extra_params = copied(gst_value_get_structure(value));
       return true;
     default:
       return false;
@@ -360,7 +359,7 @@ bool get_request(const Settings& settings, guint id, GValue* value) {
       g_value_set_uint(value, settings.take);
       return true;
     case kExtraParams:
-      g_value_set_boxed(value, settings.extra_structure.get());
+      g_value_set_boxed(value, settings.extra_params.get());
       return true;
     default:
       return false;
@@ -426,13 +425,8 @@ bool get_store(const Settings& settings, guint id, GValue* value) {
   }
 }
 
-bool get_report(Source& source, const Settings& settings, guint id, GValue* value) {
+bool get_report(Source& source, guint id, GValue* value) {
   switch (id) {
-    case kGenerationId:
-      // What was set, else what the run came to follow.
-      put_text(value, settings.generation_id.empty() ? source.report().generation_id
-                                                     : settings.generation_id);
-      return true;
     case kStatus:
       g_value_set_enum(value, static_cast<gint>(source.report().status));
       return true;
@@ -464,7 +458,7 @@ bool set_property(Source& source, guint id, const GValue* value) {
 bool get_property(Source& source, guint id, GValue* value) {
   const Settings settings = *source.settings().lock();
   return get_request(settings, id, value) || get_service(settings, id, value) ||
-         get_store(settings, id, value) || get_report(source, settings, id, value);
+         get_store(settings, id, value) || get_report(source, id, value);
 }
 
 }  // namespace klingtext

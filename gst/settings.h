@@ -6,7 +6,6 @@
 #include <gst/gst.h>
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,8 +29,7 @@ struct Settings {
   double cfg_scale = -1;  // -1: unset
   bool generate_audio = true;
   unsigned take = 1;
-  std::map<std::string, std::string> extra_params;      // JSON text by member name
-  std::shared_ptr<const GstStructure> extra_structure;  // the same as it was set
+  std::shared_ptr<const GstStructure> extra_params;
 
   // The service.
   Secret api_key;

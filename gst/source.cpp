@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "source.h"
 
+#include "gst_log.h"
 #include "job_spec_of.h"
 
 namespace klingtext {
@@ -33,7 +34,13 @@ using BufferPtr = GlibPtr<GstBuffer, gst_buffer_unref>;
 
 }  // namespace
 
+Source::Source(GstBaseSrc* element)
+    : element_(element), announcer_(GST_ELEMENT(element)), buffering_(GST_ELEMENT(element)) {
+  hold_log();
+}
+
 Source::~Source() {
+  release_log();
   if (const auto job = attached_.lock()->rehearsal.lock()) job->wait_until_left(kPutAway);
 }
 
@@ -52,17 +59,20 @@ bool Source::answer_buffering(GstQuery* query) {
   return handle && Buffering::answer(query, **handle);
 }
 
-std::shared_ptr<JobHandle> Source::attached() {
+bool Source::must_leave(std::uint64_t entered) {
+  return gate_.must_leave(entered) || GST_PAD_IS_FLUSHING(GST_BASE_SRC_PAD(element_));
+}
+
+Result<std::shared_ptr<JobHandle>> Source::attached(std::uint64_t entered) {
   if (auto handle = attached_or_null()) return handle;
-  const Settings settings = *settings_.lock();
-  auto spec = job_spec_of(settings);
-  if (!spec.ok()) {
-    announcer_.fail(spec.error(), std::nullopt);
-    return nullptr;
-  }
+  auto spec = job_spec_of(*settings_.lock());
+  if (!spec.ok()) return spec.as<std::shared_ptr<JobHandle>>();
   std::shared_ptr<JobHandle> handle;
   {
     auto attached = attached_.lock();
+    // In pull mode a reader may still be on its way when stop() has come and gone: asked under the
+    // lock that stop() takes, it cannot buy anything for an element that is at rest.
+    if (must_leave(entered)) return Stopped{};
     if (!attached->handle) attached->handle = attach_job(std::move(*spec));
     handle = attached->handle;
   }
@@ -112,12 +122,14 @@ void Source::note_length(Job& job) {
 
 GstFlowReturn Source::create(std::uint64_t offset, guint size, GstBuffer** buffer) {
   const std::uint64_t entered = gate_.enter();
-  if (gate_.must_leave(entered) || GST_PAD_IS_FLUSHING(GST_BASE_SRC_PAD(element_))) {
-    return GST_FLOW_FLUSHING;
+  if (must_leave(entered)) return GST_FLOW_FLUSHING;
+  const auto handle = attached(entered);
+  if (handle.stopped()) return GST_FLOW_FLUSHING;
+  if (handle.failed()) {
+    announcer_.fail(handle.error(), std::nullopt);
+    return GST_FLOW_ERROR;
   }
-  const auto handle = attached();
-  if (!handle) return GST_FLOW_ERROR;
-  Job& job = **handle;
+  Job& job = ***handle;
 
   BufferPtr own(*buffer == nullptr ? gst_buffer_new_allocate(nullptr, size, nullptr) : nullptr);
   GstBuffer* target = own ? own.get() : *buffer;

@@ -19,8 +19,7 @@ namespace klingtext {
 class Source {
  public:
   // Borrows the element, which owns this.
-  explicit Source(GstBaseSrc* element)
-      : element_(element), announcer_(GST_ELEMENT(element)), buffering_(GST_ELEMENT(element)) {}
+  explicit Source(GstBaseSrc* element);
   // Not before a rehearsal that was running here has put away its own pipeline: the application
   // may call gst_deinit() next.
   ~Source();
@@ -40,8 +39,9 @@ class Source {
   void stop();
 
  private:
-  // Nothing when the settings are refused; the error is posted then.
-  std::shared_ptr<JobHandle> attached();
+  bool must_leave(std::uint64_t entered);
+  // An error when the settings are refused.
+  Result<std::shared_ptr<JobHandle>> attached(std::uint64_t entered);
   std::shared_ptr<JobHandle> attached_or_null() { return attached_.lock()->handle; }
   Result<std::size_t> read(Job& job, std::uint64_t offset, std::span<char> into,
                            std::uint64_t entered);
