@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "source.h"
 
+#include <thread>
+
 #include "gst_log.h"
 #include "job_spec_of.h"
 
@@ -29,6 +31,7 @@ class Mapped {
 };
 
 constexpr std::chrono::seconds kPutAway{2};
+constexpr std::chrono::milliseconds kBeforeErrors{50};
 
 using BufferPtr = GlibPtr<GstBuffer, gst_buffer_unref>;
 
@@ -120,15 +123,28 @@ void Source::note_length(Job& job) {
   }
 }
 
+bool Source::start() {
+  announcer_.stop();  // a start that failed has no stop
+  started_ = std::chrono::steady_clock::now();
+  const auto spec = job_spec_of(*settings_.lock());
+  if (spec.failed()) announcer_.fail(spec.error(), std::nullopt);
+  return spec.ok();
+}
+
+GstFlowReturn Source::fail(const Error& error, const std::optional<JobReport>& report) {
+  // gst-launch 1.22 quits its main loop when an error is posted; when it has not entered it by
+  // then, it never ends.
+  std::this_thread::sleep_until(started_.load() + kBeforeErrors);
+  announcer_.fail(error, report);
+  return GST_FLOW_ERROR;
+}
+
 GstFlowReturn Source::create(std::uint64_t offset, guint size, GstBuffer** buffer) {
   const std::uint64_t entered = gate_.enter();
   if (must_leave(entered)) return GST_FLOW_FLUSHING;
   const auto handle = attached(entered);
   if (handle.stopped()) return GST_FLOW_FLUSHING;
-  if (handle.failed()) {
-    announcer_.fail(handle.error(), std::nullopt);
-    return GST_FLOW_ERROR;
-  }
+  if (handle.failed()) return fail(handle.error(), std::nullopt);
   Job& job = ***handle;
 
   BufferPtr own(*buffer == nullptr ? gst_buffer_new_allocate(nullptr, size, nullptr) : nullptr);
@@ -140,10 +156,7 @@ GstFlowReturn Source::create(std::uint64_t offset, guint size, GstBuffer** buffe
                mapped.bytes().first(std::min<std::size_t>(size, mapped.bytes().size())), entered);
   }
   if (got.stopped()) return GST_FLOW_FLUSHING;
-  if (got.failed()) {
-    announcer_.fail(got.error(), job.report());
-    return GST_FLOW_ERROR;
-  }
+  if (got.failed()) return fail(got.error(), job.report());
   note_length(job);
   if (*got == 0) return GST_FLOW_EOS;
   gst_buffer_set_size(target, static_cast<gssize>(*got));

@@ -5,6 +5,8 @@
 
 #include <gst/base/gstbasesrc.h>
 
+#include <atomic>
+#include <chrono>
 #include <memory>
 
 #include "announcer.h"
@@ -31,6 +33,8 @@ class Source {
   std::optional<std::uint64_t> length();
   bool answer_buffering(GstQuery* query);
 
+  // False when the settings are refused; the error is posted then. Nothing else happens here.
+  bool start();
   // On streaming threads, in pull mode on several at once.
   GstFlowReturn create(std::uint64_t offset, guint size, GstBuffer** buffer);
   // On any thread, at any time; never waits.
@@ -46,6 +50,7 @@ class Source {
   Result<std::size_t> read(Job& job, std::uint64_t offset, std::span<char> into,
                            std::uint64_t entered);
   void note_length(Job& job);
+  GstFlowReturn fail(const Error& error, const std::optional<JobReport>& report);
   bool uses_buffering(Job& job);
 
   struct Attached {
@@ -58,6 +63,7 @@ class Source {
   Guarded<Settings> settings_;
   Guarded<Attached> attached_;
   ReadGate gate_;
+  std::atomic<std::chrono::steady_clock::time_point> started_{};
   Announcer announcer_;
   Buffering buffering_;
 };
