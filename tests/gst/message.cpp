@@ -28,8 +28,12 @@ std::string Message::sender() const {
 std::string Message::text() const {
   const GstStructure* fields = gst_message_get_structure(message_);
   const GCharPtr printed(fields == nullptr ? nullptr : gst_structure_to_string(fields));
-  return std::string(GST_MESSAGE_TYPE_NAME(message_)) + ' ' +
-         (printed == nullptr ? "" : printed.get());
+  std::string text = std::string(GST_MESSAGE_TYPE_NAME(message_)) + ' ' +
+                     (printed == nullptr ? "" : printed.get());
+  // A GError does not print itself.
+  if (type() == GST_MESSAGE_ERROR) text += ' ' + failure_of(*this).sentence;
+  if (type() == GST_MESSAGE_WARNING) text += ' ' + sentence_of(*this);
+  return text;
 }
 
 Progress progress_of(const Message& message) {
@@ -62,6 +66,12 @@ Failure failure_of(const Message& error) {
   failure.api_error_name = string_field(details, "api-error-name");
   failure.api_error_message = string_field(details, "api-error-message");
   return failure;
+}
+
+std::string sentence_of(const Message& warning) {
+  GErrorPtr said;
+  gst_message_parse_warning(warning.get(), ErrorOut(said), nullptr);
+  return said->message;
 }
 
 Messages of_type(const Messages& messages, GstMessageType type) {

@@ -57,6 +57,7 @@ struct Failure {
   std::string api_error_message;
 };
 Failure failure_of(const Message& error);
+std::string sentence_of(const Message& warning);
 
 Messages of_type(const Messages& messages, GstMessageType type);
 Messages ours(const Messages& messages);

@@ -97,8 +97,10 @@ Messages Pipeline::messages() const {
   return *heard_->messages.lock();
 }
 
-void Pipeline::forget_messages() {
-  heard_->messages.lock()->clear();
+std::string Pipeline::errors() const {
+  std::string text;
+  for (const Message& error : of_type(messages(), GST_MESSAGE_ERROR)) text += error.text() + '\n';
+  return text.empty() ? "no error" : text;
 }
 
 ElementPtr make_element(const std::string& factory) {

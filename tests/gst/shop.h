@@ -5,6 +5,7 @@
 #include <gst/gst.h>
 
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -15,6 +16,11 @@
 
 namespace klingtext::test {
 
+inline std::string bytes_of(const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
 struct Shop {
   TempDir dir;
   ScriptedService service;
@@ -22,6 +28,16 @@ struct Shop {
   explicit Shop(Script script = {}) : service(std::move(script)) {}
 
   std::string store() const { return dir.file("store"); }
+
+  // Everything in the store's files of this kind.
+  std::string stored(const std::string& extension) const {
+    std::string all;
+    std::error_code none;
+    for (const auto& item : std::filesystem::directory_iterator(store(), none)) {
+      if (item.path().extension() == extension) all += bytes_of(item.path());
+    }
+    return all;
+  }
 
   // klingtextsrc with everything it needs, for a launch line; more properties may follow.
   std::string source(const std::string& prompt = "raccoon") const {
@@ -35,11 +51,6 @@ struct Shop {
                  "api-key", "test-key", "poll-interval", 20U, nullptr);
   }
 };
-
-inline std::string bytes_of(const std::string& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 // For what no event tells of: files of detached threads. False when patience ran out.
 template <typename Predicate>

@@ -34,7 +34,7 @@ TEST_P(Playback, DecodesEveryFrameForOneSubmission) {
   Shop shop;
   shop.service.set_clip(tiny_mp4({.frames = kFrames, .index = index}));
   Pipeline pipeline(shop.source() + way.line);
-  ASSERT_TRUE(pipeline.play()) << of_type(pipeline.messages(), GST_MESSAGE_ERROR).front().text();
+  ASSERT_TRUE(pipeline.play()) << pipeline.errors();
   EXPECT_EQ(buffers_at(pipeline, "video"), kFrames);
   EXPECT_GE(buffers_at(pipeline, "audio"), kBlocks);
   EXPECT_EQ(shop.service.submissions(), 1U);

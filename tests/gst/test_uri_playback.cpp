@@ -28,7 +28,7 @@ TEST_P(UriPlayback, PlaysToItsEndForOneSubmission) {
     ++sources;
     shop.configure(source);
   });
-  ASSERT_TRUE(pipeline.play()) << of_type(pipeline.messages(), GST_MESSAGE_ERROR).front().text();
+  ASSERT_TRUE(pipeline.play()) << pipeline.errors();
   EXPECT_EQ(sources, 1U);
   EXPECT_EQ(shop.service.submissions(), 1U);
   EXPECT_EQ(
