@@ -1,62 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // unlock() and unlock_stop() back to back: the reader that was waiting leaves, the next one waits
 // again. A boolean flag loses this; see read_gate.h.
-#include <gst/base/gstbasesrc.h>
 #include <gtest/gtest.h>
 
 #include <future>
 
 #include "phases.h"
-#include "pipeline.h"
+#include "pulled_source.h"
 
 namespace klingtext::test {
 namespace {
-
-// The source in pull mode, its pad activated by the test and no pipeline around it.
-class Pulled {
- public:
-  explicit Pulled(const Shop& shop, Phase phase) : source_(make_element("klingtextsrc")) {
-    shop.configure(source_.get());
-    g_object_set(source_.get(), "prompt", "raccoon", "poll-interval", poll_interval_for(phase),
-                 nullptr);
-    pad_.reset(gst_element_get_static_pad(source_.get(), "src"));
-    gst_element_set_state(source_.get(), GST_STATE_READY);
-    activate(TRUE);
-    gst_element_set_state(source_.get(), GST_STATE_PAUSED);
-  }
-  ~Pulled() {
-    activate(FALSE);
-    gst_element_set_state(source_.get(), GST_STATE_NULL);
-  }
-  Pulled(const Pulled&) = delete;
-  Pulled& operator=(const Pulled&) = delete;
-
-  void activate(gboolean active) { gst_pad_activate_mode(pad_.get(), GST_PAD_MODE_PULL, active); }
-  GstBaseSrc* base() const { return GST_BASE_SRC(source_.get()); }
-  GstBaseSrcClass* type() const { return GST_BASE_SRC_GET_CLASS(source_.get()); }
-  void unlock_and_go_on() {
-    type()->unlock(base());
-    type()->unlock_stop(base());
-  }
-
-  // Like typefind does it: the function itself, without the pad's stream lock.
-  GstFlowReturn get(std::uint64_t offset, guint size) {
-    GstBuffer* buffer = nullptr;
-    const GstFlowReturn result = GST_PAD_GETRANGEFUNC(pad_.get())(
-        pad_.get(), GST_OBJECT_PARENT(pad_.get()), offset, size, &buffer);
-    if (buffer != nullptr) gst_buffer_unref(buffer);
-    return result;
-  }
-  // A reader on a thread of its own. basesrc holds its live lock but around create(), so once the
-  // service is asked, or a getrange was seen to wait, it is in there.
-  std::future<GstFlowReturn> reader(std::uint64_t offset = 0) {
-    return std::async(std::launch::async, [this, offset] { return get(offset, 4096); });
-  }
-
- private:
-  ElementPtr source_;
-  PadPtr pad_;
-};
 
 class Unlock : public testing::TestWithParam<Phase> {
  protected:
@@ -65,7 +18,7 @@ class Unlock : public testing::TestWithParam<Phase> {
 
 TEST_P(Unlock, FollowedByUnlockStopMakesTheReaderLeave) {
   hold_in(GetParam(), shop_);
-  Pulled source(shop_, GetParam());
+  PulledSource source(shop_, poll_interval_for(GetParam()));
   auto reader = source.reader();
   ASSERT_TRUE(wait_until_held(GetParam(), shop_));
   source.unlock_and_go_on();
@@ -77,7 +30,7 @@ TEST_P(Unlock, FollowedByUnlockStopMakesTheReaderLeave) {
 TEST_P(Unlock, LeavesTheJobAlone) {
   if (GetParam() == Phase::poll_sleep) GTEST_SKIP() << "it would sleep a minute";
   hold_in(GetParam(), shop_);
-  Pulled source(shop_, GetParam());
+  PulledSource source(shop_, poll_interval_for(GetParam()));
   auto first = source.reader();
   ASSERT_TRUE(wait_until_held(GetParam(), shop_));
   source.unlock_and_go_on();
@@ -100,7 +53,7 @@ INSTANTIATE_TEST_SUITE_P(Phases, Unlock, testing::ValuesIn(kPhases),
 TEST(UnlockGate, StaysClosedUntilUnlockStop) {
   Shop shop;
   hold_in(Phase::poll, shop);
-  Pulled source(shop, Phase::poll);
+  PulledSource source(shop);
   source.type()->unlock(source.base());
   EXPECT_EQ(source.get(0, 10), GST_FLOW_FLUSHING);
   EXPECT_EQ(source.get(0, 10), GST_FLOW_FLUSHING);
@@ -114,7 +67,7 @@ TEST(UnlockGate, StaysClosedUntilUnlockStop) {
 TEST(UnlockGate, SurvivesManyRoundsAgainstAReaderThatComesBackAtOnce) {
   Shop shop;
   hold_in(Phase::clip_head, shop);
-  Pulled source(shop, Phase::clip_head);
+  PulledSource source(shop);
   auto reader = std::async(std::launch::async, [&] {
     unsigned flushed = 0;
     GstFlowReturn result = GST_FLOW_FLUSHING;
@@ -134,7 +87,7 @@ TEST(UnlockGate, SurvivesManyRoundsAgainstAReaderThatComesBackAtOnce) {
 TEST(UnlockGate, LetsEveryReaderLeave) {
   Shop shop;
   hold_in(Phase::clip_body, shop);
-  Pulled source(shop, Phase::clip_body);
+  PulledSource source(shop);
   std::vector<std::future<GstFlowReturn>> readers;
   for (std::uint64_t i = 0; i < 8; ++i) readers.push_back(source.reader(i * 4096));
   ASSERT_TRUE(wait_until_held(Phase::clip_body, shop));
