@@ -94,55 +94,72 @@ GstMessage* Announcer::generation(const JobReport& report) const {
   return gst_message_new_element(GST_OBJECT(element_), fields);
 }
 
-void Announcer::post(const Messages& messages) const {
-  for (GstMessage* message : messages) gst_element_post_message(element_, message);
+void Announcer::enqueue(GstMessage* message) {
+  queue_.lock()->messages.push_back(message);
+}
+
+void Announcer::post() {
+  while (true) {
+    GstMessage* message = nullptr;
+    {
+      auto queue = queue_.lock();
+      if (queue->posting || queue->messages.empty()) return;
+      queue->posting = true;
+      message = queue->messages.front();
+      queue->messages.pop_front();
+    }
+    gst_element_post_message(element_, message);
+    queue_.lock()->posting = false;
+  }
 }
 
 void Announcer::begin(const JobReport& report) {
-  {
-    auto told = told_.lock();
-    if (told->begun) return;
-    *told = Told{};
-    told->begun = true;
-  }
-  post({progress(GST_PROGRESS_TYPE_START, subject(report), 0)});
+  auto told = told_.lock();
+  if (told->begun) return;
+  *told = Told{};
+  told->begun = true;
+  enqueue(progress(GST_PROGRESS_TYPE_START, subject(report), 0));
 }
 
-void Announcer::add_news(const JobReport& report, Told& told, Messages& messages) const {
+bool Announcer::enqueue_news(const JobReport& report, Told& told) {
+  const bool warned = told.warnings < report.warnings.size();
   for (; told.warnings < report.warnings.size(); ++told.warnings) {
     const GErrorPtr warning(g_error_new_literal(GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS,
                                                 report.warnings[told.warnings].c_str()));
-    messages.push_back(gst_message_new_warning(GST_OBJECT(element_), warning.get(), nullptr));
+    enqueue(gst_message_new_warning(GST_OBJECT(element_), warning.get(), nullptr));
   }
   // fail() tells of a failure, and idle is nothing to tell of.
   const bool silent = report.status == JobStatus::failed || report.status == JobStatus::idle;
   const bool changed = told.status != report.status;
   std::string text = progress_text(report);
-  if (silent || !told.begun || told.ended || text == told.text) return;
+  if (silent || told.ended || text == told.text) return warned;
   told.status = report.status;
-  if (changed) messages.push_back(generation(report));
+  if (changed) enqueue(generation(report));
   told.percent = std::max(told.percent, percent_done(elapsed(report), report.estimate));
   told.ended = report.status == JobStatus::completed;
-  messages.push_back(
-      told.ended ? progress(GST_PROGRESS_TYPE_COMPLETE, progress_text(report), 100)
-                 : progress(GST_PROGRESS_TYPE_CONTINUE, progress_text(report), told.percent));
+  enqueue(told.ended ? progress(GST_PROGRESS_TYPE_COMPLETE, text, 100)
+                     : progress(GST_PROGRESS_TYPE_CONTINUE, text, told.percent));
+  told.text = std::move(text);
+  return true;
 }
 
 void Announcer::tell(const JobReport& report) {
-  Messages messages;
+  bool news = false;
   bool just_completed = false;
   {
     auto told = told_.lock();
+    // A reader that is late: the run was stopped.
+    if (!told->begun) return;
     const bool ended = told->ended;
-    add_news(report, *told, messages);
+    news = enqueue_news(report, *told);
     just_completed = !ended && told->ended;
   }
-  post(messages);
-  if (!messages.empty()) g_object_notify(G_OBJECT(element_), "status");
+  post();
+  if (news) g_object_notify(G_OBJECT(element_), "status");
   if (just_completed) send_tags(report);
 }
 
-void Announcer::send_tags(const JobReport& report) const {
+void Announcer::send_tags(const JobReport& report) {
   GstTagList* tags = gst_tag_list_new_empty();
   if (!report.prompt.empty()) {
     gst_tag_list_add(tags, GST_TAG_MERGE_REPLACE, GST_TAG_TITLE,
@@ -165,35 +182,34 @@ void Announcer::send_tags(const JobReport& report) const {
 }
 
 void Announcer::fail(const Error& error, const std::optional<JobReport>& report) {
-  bool begun = false;
   {
     auto told = told_.lock();
     if (told->failed) return;
     told->failed = true;
-    begun = told->begun && !told->ended;
+    const bool begun = told->begun && !told->ended;
     told->ended = true;
+    if (report && begun) enqueue(generation(*report));
+    enqueue(new_error_message(element_, error));
+    if (begun) {
+      enqueue(progress(GST_PROGRESS_TYPE_ERROR, one_line(error.message, 200), told->percent));
+    }
   }
-  if (report && begun) post({generation(*report)});
-  post_error(element_, error);
+  post();
   g_object_notify(G_OBJECT(element_), "status");
-  if (!begun) return;
-  const int percent = told_.lock()->percent;
-  post({progress(GST_PROGRESS_TYPE_ERROR, one_line(error.message, 200), percent)});
 }
 
 void Announcer::stop() {
-  bool canceled = false;
-  int percent = 0;
   {
     auto told = told_.lock();
-    canceled = told->begun && !told->ended;
-    percent = told->percent;
+    if (told->begun && !told->ended) {
+      enqueue(
+          progress(GST_PROGRESS_TYPE_CANCELED,
+                   "Stopped waiting; the generation goes on and is found again by the same request",
+                   told->percent));
+    }
     *told = Told{};
   }
-  if (!canceled) return;
-  post({progress(GST_PROGRESS_TYPE_CANCELED,
-                 "Stopped waiting; the generation goes on and is found again by the same request",
-                 percent)});
+  post();
 }
 
 }  // namespace klingtext

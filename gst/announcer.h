@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // A job's report as bus messages: PROGRESS, klingtext-generation, tags, warnings and the error.
-// Called on streaming threads and, to end things, on the thread that stops the element; messages
-// are posted with no lock held, because an application may answer from inside the post.
+// Called on streaming threads, in pull mode on several at once, and on the thread that stops the
+// element. Messages are posted with no lock held, because an application may answer from inside the
+// post, and yet in the order in which they came to be: whoever is posting posts the others' as
+// well.
 #pragma once
 
 #include <gst/gst.h>
 
+#include <deque>
 #include <optional>
-#include <vector>
 
 #include "base/guarded.h"
 #include "job/job_report.h"
@@ -19,7 +21,9 @@ class Announcer {
   // Borrows the element, which owns this.
   explicit Announcer(GstElement* element) : element_(element) {}
 
+  // Only notes that a run began; post() tells of it. May be called with locks held.
   void begin(const JobReport& report);
+  void post();
   // What is new since the last time.
   void tell(const JobReport& report);
   // Ours comes once and before anybody else's; later calls say nothing.
@@ -37,16 +41,22 @@ class Announcer {
     int percent = 0;
     std::size_t warnings = 0;
   };
-  using Messages = std::vector<GstMessage*>;
+  struct Queue {
+    std::deque<GstMessage*> messages;
+    bool posting = false;  // by some thread
+  };
 
   GstMessage* progress(GstProgressType type, const std::string& text, int percent) const;
   GstMessage* generation(const JobReport& report) const;
-  void add_news(const JobReport& report, Told& told, Messages& messages) const;
-  void post(const Messages& messages) const;
-  void send_tags(const JobReport& report) const;
+  // With `told_` locked, so that the queue has the order of what was told.
+  void enqueue(GstMessage* message);
+  // False when nothing is.
+  bool enqueue_news(const JobReport& report, Told& told);
+  void send_tags(const JobReport& report);
 
   GstElement* element_;
   Guarded<Told> told_;
+  Guarded<Queue> queue_;
 };
 
 }  // namespace klingtext

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "error_message.h"
 
+#include "base/glib_ptr.h"
+
 namespace klingtext {
 namespace {
 
@@ -45,11 +47,12 @@ GstStructure* details_of(const Error& error) {
 
 }  // namespace
 
-void post_error(GstElement* element, const Error& error) {
-  const int code = code_of(error.kind);
-  gst_element_message_full_with_details(element, GST_MESSAGE_ERROR, GST_RESOURCE_ERROR, code,
-                                        g_strdup(error.message.c_str()), nullptr, __FILE__,
-                                        __func__, __LINE__, details_of(error));
+GstMessage* new_error_message(GstElement* element, const Error& error) {
+  const GErrorPtr said(
+      g_error_new_literal(GST_RESOURCE_ERROR, code_of(error.kind), error.message.c_str()));
+  const GCharPtr where(gst_object_get_path_string(GST_OBJECT(element)));
+  return gst_message_new_error_with_details(GST_OBJECT(element), said.get(), where.get(),
+                                            details_of(error));
 }
 
 }  // namespace klingtext

@@ -7,8 +7,8 @@
 
 namespace klingtext {
 
-// Posts the error as GStreamer's: domain RESOURCE, the code that fits its kind, its sentence, and
-// what is known beyond that as details.
-void post_error(GstElement* element, const Error& error);
+// The error as GStreamer's: domain RESOURCE, the code that fits its kind, its sentence, and what is
+// known beyond that as details.
+GstMessage* new_error_message(GstElement* element, const Error& error);
 
 }  // namespace klingtext

@@ -133,6 +133,16 @@ gboolean query(GstBaseSrc* base, GstQuery* query) {
   }
 }
 
+// Bytes have nothing to negotiate, and to ask downstream all the same can hang: the queue of
+// GStreamer 1.22 never answers an allocation query that is in it when a demuxer behind it is done.
+gboolean event(GstBaseSrc* base, GstEvent* event) {
+  if (GST_EVENT_TYPE(event) == GST_EVENT_RECONFIGURE) {
+    (void)gst_pad_check_reconfigure(GST_BASE_SRC_PAD(base));
+    return TRUE;
+  }
+  return GST_BASE_SRC_CLASS(gst_kling_text_src_parent_class)->event(base, event);
+}
+
 GstURIType uri_type(GType) {
   return GST_URI_SRC;
 }
@@ -197,6 +207,7 @@ static void gst_kling_text_src_class_init(GstKlingTextSrcClass* klass) {
   base_class->is_seekable = is_seekable;
   base_class->get_size = get_size;
   base_class->query = query;
+  base_class->event = event;
   base_class->create = create;
 }
 

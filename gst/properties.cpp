@@ -414,6 +414,9 @@ bool get_store(const Settings& settings, guint id, GValue* value) {
     case kStoreSize:
       g_value_set_uint64(value, settings.store_size);
       return true;
+    case kGenerationId:
+      put_text(value, settings.generation_id);
+      return true;
     case kResubmit:
       put_text(value, settings.resubmit);
       return true;

@@ -78,8 +78,10 @@ Result<std::shared_ptr<JobHandle>> Source::attached(std::uint64_t entered) {
     if (must_leave(entered)) return Stopped{};
     if (!attached->handle) attached->handle = attach_job(std::move(*spec));
     handle = attached->handle;
+    // Here, so that what stop() says comes behind it.
+    announcer_.begin((*handle)->report());
   }
-  announcer_.begin((*handle)->report());
+  announcer_.post();
   return handle;
 }
 

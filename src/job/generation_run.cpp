@@ -14,7 +14,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// A generation this run bought is as old as the run; one it found, as old as the journal says.
+// A generation that was found is as old as the journal says.
 Clock::time_point begun_at(const Entry& entry) {
   const std::int64_t age = g_get_real_time() / G_USEC_PER_SEC - entry.submitted;
   return Clock::now() -
@@ -55,7 +55,7 @@ void GenerationRun::report_entry(const RunContext& run, const Entry& entry, Orig
     report.client_request_id = entry.client_request_id;
     report.submitted = entry.submitted;
     if (entry.seconds > 0) report.seconds = entry.seconds;
-    report.begun = begun_at(entry);
+    if (origin == Origin::reused) report.begun = begun_at(entry);
     report.cost = entry.cost;
     report.clip_path = run.store->path_of(clip_name(entry.key));
     if (!entry.request.empty()) {
