@@ -72,8 +72,8 @@ GstFlowReturn create(GstBaseSrc* base, guint64 offset, guint size, GstBuffer** b
 }
 
 // Nothing that costs: bins start and stop a source just to learn what it can do.
-gboolean start(GstBaseSrc*) {
-  return TRUE;
+gboolean start(GstBaseSrc* base) {
+  return source_of(base).start();
 }
 
 gboolean stop(GstBaseSrc* base) {
