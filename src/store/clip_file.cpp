@@ -22,13 +22,6 @@ namespace {
 
 constexpr std::size_t kMaxLog = 64 << 20;  // bytes
 
-std::string part_name(const std::string& key) {
-  return key + ".part";
-}
-std::string log_name(const std::string& key) {
-  return key + ".part.log";
-}
-
 // Bytes written by a process that was killed are in the page cache; after a power cut the log may
 // be ahead of them. The boot id tells the two apart.
 std::string boot_id() {
@@ -54,6 +47,14 @@ bool has_name(const StoreDir& store, const std::string& name, int fd) {
 
 std::string clip_name(const std::string& key) {
   return key + ".mp4";
+}
+
+std::string part_name(const std::string& key) {
+  return key + ".part";
+}
+
+std::string part_log_name(const std::string& key) {
+  return key + ".part.log";
 }
 
 std::string file_sha256(int fd, std::uint64_t length) {
@@ -108,7 +109,7 @@ Result<std::shared_ptr<ClipFile>> ClipFile::open_part(std::shared_ptr<StoreDir> 
   auto file = std::shared_ptr<ClipFile>(new ClipFile(std::move(*fd), key));
   file->store_ = std::move(store);
   if (!ours) return file;
-  auto log = file->store_->open_file(log_name(key), O_RDWR | O_CREAT | O_APPEND);
+  auto log = file->store_->open_file(part_log_name(key), O_RDWR | O_CREAT | O_APPEND);
   if (!log.ok()) return log.as<std::shared_ptr<ClipFile>>();
   file->log_ = std::move(*log);
   if (!file->load_log()) {
@@ -122,7 +123,7 @@ Result<std::shared_ptr<ClipFile>> ClipFile::open_part(std::shared_ptr<StoreDir> 
 // One line of JSON about the file, then a line per piece: "begin end". What a killed writer left
 // incomplete is not counted.
 bool ClipFile::load_log() {
-  const auto text = store_->read_file(log_name(key_), kMaxLog);
+  const auto text = store_->read_file(part_log_name(key_), kMaxLog);
   if (!text.ok() || !*text) return false;
   std::istringstream lines(**text);
   std::string line;
@@ -210,7 +211,7 @@ Outcome ClipFile::publish() {
     if (auto renamed = store_->rename(part_name(key_), clip_name(key_)); !renamed.ok()) {
       return renamed;
     }
-    store_->remove(log_name(key_));
+    store_->remove(part_log_name(key_));
   } else {
     // Gives the nameless file a name, unless another one finished first.
     const std::string self = "/proc/self/fd/" + std::to_string(fd_.get());

@@ -63,6 +63,8 @@ class ClipFile {
 void evict_clips(const StoreDir& store, std::uint64_t limit, const std::string& keep);
 
 std::string clip_name(const std::string& key);
+std::string part_name(const std::string& key);      // while it grows
+std::string part_log_name(const std::string& key);  // which bytes of it are there
 // SHA-256 of the file's first `length` bytes; empty when it cannot be read.
 std::string file_sha256(int fd, std::uint64_t length);
 

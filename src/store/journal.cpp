@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::size_t kMaxEntry = 1 << 20;  // bytes; a prompt has at most 10 kB
 constexpr std::size_t kRoom = 1024;         // for the id, the answer and the cost
-constexpr std::int64_t kDay = 86400;
 
 std::string file_of(const std::string& key) {
   return key + ".json";
@@ -114,18 +113,32 @@ Result<std::optional<StoreLock>> Journal::try_claim(const std::string& key) cons
   return store_->try_lock(key + ".lock");
 }
 
-Spending spent_today(const std::vector<Entry>& entries, std::int64_t now) {
-  for (const Entry& entry : entries) now = std::max(now, entry.submitted);
-  const std::int64_t day = now / kDay;
-  Spending spending{0, (day + 1) * kDay};
+bool Journal::is_claimed(const std::string& key) const {
+  return store_->is_locked(key + ".lock");
+}
+
+std::vector<Purchase> purchases_in(const std::vector<Entry>& entries) {
+  std::vector<Purchase> purchases;
   for (const Entry& entry : entries) {
     if (entry.service == "rehearsal") continue;
     for (const GivenUp& one : entry.given_up) {
-      if (one.submitted / kDay == day) spending.seconds += one.seconds;
+      if (one.seconds > 0) purchases.push_back({one.submitted / kDay, one.seconds, {}});
     }
-    const bool paid = entry.state != EntryState::error;
-    if (paid && entry.submitted / kDay == day) spending.seconds += entry.seconds;
+    if (entry.state == EntryState::error) continue;
+    purchases.push_back({entry.submitted / kDay, entry.seconds, entry.cost});
   }
+  return purchases;
+}
+
+Spending spent_today(const std::vector<Entry>& entries, std::int64_t now) {
+  const std::int64_t today = now / kDay;
+  std::int64_t last = today;
+  Spending spending;
+  for (const Purchase& bought : purchases_in(entries)) {
+    last = std::max(last, bought.day);
+    if (bought.day >= today) spending.seconds += bought.seconds;
+  }
+  spending.day_ends = (last + 1) * kDay;
   return spending;
 }
 

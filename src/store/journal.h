@@ -35,6 +35,8 @@ class Journal {
 
   // The claim of the one who may submit for this key.
   Result<std::optional<StoreLock>> try_claim(const std::string& key) const;
+  // Whether one is being submitted right now. Writes nothing.
+  bool is_claimed(const std::string& key) const;
 
   const StoreDir& store() const { return *store_; }
 
@@ -43,8 +45,18 @@ class Journal {
   std::shared_ptr<StoreDir> store_;
 };
 
-// Seconds of video bought on the UTC day of `now`: everything but failures and rehearsals. Where
-// the clock is behind the newest entry, that entry's day is today.
+// What counts as bought: everything but failures and rehearsals; also a submission that was given
+// up while nobody knew whether it had been taken.
+struct Purchase {
+  std::int64_t day = 0;  // UTC days since 1970
+  unsigned seconds = 0;  // of video
+  Cost cost;
+};
+std::vector<Purchase> purchases_in(const std::vector<Entry>& entries);
+inline constexpr std::int64_t kDay = 86400;  // seconds
+
+// Seconds of video bought on the UTC day of `now`. Where the clock is behind the newest
+// purchase, today lasts until the end of that purchase's day.
 struct Spending {
   unsigned seconds = 0;
   std::int64_t day_ends = 0;  // unix seconds

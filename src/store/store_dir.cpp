@@ -27,6 +27,16 @@ int retry_fsync(int fd) {
   return 0;
 }
 
+Result<UniqueFd> open_folder(const std::string& path) {
+  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (fd) return fd;
+  const bool link = errno == ELOOP || errno == ENOTDIR;
+  return store_error(path,
+                     link ? "is a link or no folder."
+                          : std::string("cannot be opened (") + g_strerror(errno) + ").",
+                     "Set store-dir to a folder of your own.");
+}
+
 }  // namespace
 
 std::string default_store_path() {
@@ -61,16 +71,10 @@ Result<std::shared_ptr<StoreDir>> StoreDir::open(const std::string& path) {
     return store_error(path, std::string("cannot be made (") + g_strerror(errno) + ").",
                        "Set store-dir to a folder of your own.");
   }
-  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!fd) {
-    const bool link = errno == ELOOP || errno == ENOTDIR;
-    return store_error(path,
-                       link ? "is a link or no folder."
-                            : std::string("cannot be opened (") + g_strerror(errno) + ").",
-                       "Set store-dir to a folder of your own.");
-  }
+  auto fd = open_folder(path);
+  if (!fd.ok()) return fd.as<std::shared_ptr<StoreDir>>();
   struct stat info {};
-  fstat(fd.get(), &info);
+  fstat(fd->get(), &info);
   if (info.st_uid != geteuid()) {
     return store_error(path, "belongs to another user.", "Set store-dir to a folder of your own.");
   }
@@ -78,8 +82,17 @@ Result<std::shared_ptr<StoreDir>> StoreDir::open(const std::string& path) {
     return store_error(path, "can be written by other users.", "Run chmod 700 on it first.");
   }
   // Prompts and clips are nobody else's to read; a folder we may not change stays as it is.
-  if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) (void)fchmod(fd.get(), 0700);
-  return std::shared_ptr<StoreDir>(new StoreDir(path, std::move(fd)));
+  if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) (void)fchmod(fd->get(), 0700);
+  return std::shared_ptr<StoreDir>(new StoreDir(path, std::move(*fd)));
+}
+
+Result<std::shared_ptr<StoreDir>> StoreDir::open_to_look(const std::string& path) {
+  if (access(path.c_str(), F_OK) != 0 && errno == ENOENT) {
+    return std::shared_ptr<StoreDir>(new StoreDir(path, UniqueFd()));
+  }
+  auto fd = open_folder(path);
+  if (!fd.ok()) return fd.as<std::shared_ptr<StoreDir>>();
+  return std::shared_ptr<StoreDir>(new StoreDir(path, std::move(*fd)));
 }
 
 Result<UniqueFd> StoreDir::open_file(const std::string& name, int flags) const {
@@ -163,6 +176,11 @@ Result<std::optional<StoreLock>> StoreDir::try_lock(const std::string& name) con
   if (flock(file->get(), LOCK_EX | LOCK_NB) == 0) return std::optional(std::move(*file));
   if (errno == EWOULDBLOCK || errno == EINTR) return std::optional<StoreLock>();
   return error("lock " + name, errno);
+}
+
+bool StoreDir::is_locked(const std::string& name) const {
+  const auto file = open_file(name, O_RDONLY);
+  return file.ok() && *file && flock(file->get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
 std::vector<std::string> StoreDir::names_ending_in(const std::string& suffix) const {

@@ -26,7 +26,11 @@ class StoreDir {
   // Creates the folder (0700) when it is missing. Refuses one that is a link, belongs to somebody
   // else or can be written by others.
   static Result<std::shared_ptr<StoreDir>> open(const std::string& path);
+  // For looking only: changes nothing, works on a read-only disk and on anybody's store. One that
+  // is not there is empty.
+  static Result<std::shared_ptr<StoreDir>> open_to_look(const std::string& path);
 
+  bool exists() const { return static_cast<bool>(fd_); }
   const std::string& path() const { return path_; }
   std::string path_of(const std::string& name) const { return path_ + '/' + name; }
 
@@ -43,6 +47,8 @@ class StoreDir {
 
   // Nothing when another owner lives.
   Result<std::optional<StoreLock>> try_lock(const std::string& name) const;
+  // Whether an owner lives, without making a lock or becoming one for longer than the question.
+  bool is_locked(const std::string& name) const;
 
   std::vector<std::string> names_ending_in(const std::string& suffix) const;
   // Bytes that may still be written; the largest number when nobody knows.

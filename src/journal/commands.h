@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What the program does. Each prints its result to stdout and what is wrong to stderr.
+#pragma once
+
+#include "journal/command_line.h"
+#include "journal/record.h"
+
+namespace klingtext {
+
+Exit list(const Ledger& ledger, const CommandLine& line);
+Exit show(const Ledger& ledger, const CommandLine& line);
+Exit forget(const Ledger& ledger, const CommandLine& line);
+Exit verify(const Ledger& ledger, const CommandLine& line);
+Exit spent(const Ledger& ledger, const CommandLine& line);
+
+Exit complain(const Error& error);
+// Entries that cannot be read, one line each.
+void complain_of(const std::vector<std::string>& damaged, const StoreDir& store);
+
+}  // namespace klingtext
