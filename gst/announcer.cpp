@@ -198,15 +198,23 @@ void Announcer::fail(const Error& error, const std::optional<JobReport>& report)
   g_object_notify(G_OBJECT(element_), "status");
 }
 
+void Announcer::enqueue_canceled(Told& told) {
+  if (!told.begun || told.ended) return;
+  told.ended = true;
+  enqueue(progress(GST_PROGRESS_TYPE_CANCELED,
+                   "Stopped waiting; the generation goes on and is found again by the same request",
+                   told.percent));
+}
+
+void Announcer::cancel() {
+  enqueue_canceled(*told_.lock());
+  post();
+}
+
 void Announcer::stop() {
   {
     auto told = told_.lock();
-    if (told->begun && !told->ended) {
-      enqueue(
-          progress(GST_PROGRESS_TYPE_CANCELED,
-                   "Stopped waiting; the generation goes on and is found again by the same request",
-                   told->percent));
-    }
+    enqueue_canceled(*told);
     *told = Told{};
   }
   post();

@@ -28,7 +28,9 @@ class Announcer {
   void tell(const JobReport& report);
   // Ours comes once and before anybody else's; later calls say nothing.
   void fail(const Error& error, const std::optional<JobReport>& report);
-  // The element stops. Says so if a generation was begun and has not ended.
+  // Nobody waits any more. Says so if a generation was begun and has not ended.
+  void cancel();
+  // The same, and the next run begins anew.
   void stop();
 
  private:
@@ -52,6 +54,7 @@ class Announcer {
   void enqueue(GstMessage* message);
   // False when nothing is.
   bool enqueue_news(const JobReport& report, Told& told);
+  void enqueue_canceled(Told& told);
   void send_tags(const JobReport& report);
 
   GstElement* element_;

@@ -143,6 +143,15 @@ gboolean event(GstBaseSrc* base, GstEvent* event) {
   return GST_BASE_SRC_CLASS(gst_kling_text_src_parent_class)->event(base, event);
 }
 
+// gst-launch-1.0 waits for every PROGRESS to end, with -e also after it made us send EOS.
+gboolean send_event(GstElement* element, GstEvent* event) {
+  const bool ends = GST_EVENT_TYPE(event) == GST_EVENT_EOS;
+  const gboolean sent =
+      GST_ELEMENT_CLASS(gst_kling_text_src_parent_class)->send_event(element, event);
+  if (ends && sent) source_of(element).end();
+  return sent;
+}
+
 GstURIType uri_type(GType) {
   return GST_URI_SRC;
 }
@@ -198,6 +207,8 @@ static void gst_kling_text_src_class_init(GstKlingTextSrcClass* klass) {
       "Has a video generated from a text prompt by a remote service (AIML API, Kling) and hands "
       "out its MP4; the same request is never bought twice",
       "The klingtextsrc maintainers");
+
+  element_class->send_event = send_event;
 
   GstBaseSrcClass* base_class = GST_BASE_SRC_CLASS(klass);
   base_class->start = start;

@@ -40,6 +40,8 @@ class Source {
   // On any thread, at any time; never waits.
   void unlock();
   void unlock_stop() { gate_.open(); }
+  // Was told to send EOS: nothing is waited for any more.
+  void end() { announcer_.cancel(); }
   void stop();
 
  private:

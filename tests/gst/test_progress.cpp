@@ -78,6 +78,22 @@ TEST(ProgressWhenStopped, IsCanceledOnce) {
   EXPECT_EQ(shop.service.submissions(), 1U);
 }
 
+TEST(ProgressWhenEnded, IsCanceledAtTheEosEventAndNotAgainAtTheStop) {
+  Shop shop;
+  shop.service.on_poll({Answer::normal().hold()});
+  Pipeline pipeline(shop.source() + " ! fakesink");
+  pipeline.set_state(GST_STATE_PLAYING);
+  ASSERT_TRUE(shop.service.wait_for([&] { return shop.service.polls() == 1; }));
+  ASSERT_TRUE(gst_element_send_event(pipeline.get(), gst_event_new_eos()));
+  ASSERT_TRUE(pipeline.wait_for(
+      [](const Messages& m) { return has_progress(m, GST_PROGRESS_TYPE_CANCELED); }));
+  ASSERT_TRUE(pipeline.wait_for_end());
+  EXPECT_TRUE(of_type(pipeline.messages(), GST_MESSAGE_ERROR).empty());
+  pipeline.set_state(GST_STATE_READY);
+  expect_well_formed(progress_in(pipeline.messages()), GST_PROGRESS_TYPE_CANCELED);
+  EXPECT_EQ(shop.service.submissions(), 1U);
+}
+
 TEST(ProgressWhenFailed, EndsAfterTheErrorMessage) {
   Shop shop({.statuses = {"queued", "error"}});
   Pipeline pipeline(shop.source() + " ! fakesink");
