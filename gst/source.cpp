@@ -102,6 +102,12 @@ Result<std::size_t> Source::read(Job& job, std::uint64_t offset, std::span<char>
                               : Outcome(Done{});
     auto got = ahead.ok() ? job.clip().read_at(offset, into, amount, interrupted)
                           : ahead.as<std::size_t>();
+    // The end of a pushed stream shall mean that the clip is in the store: the process may end
+    // next.
+    if (got.ok() && mode == GST_PAD_MODE_PUSH && offset + *got == job.clip().length()) {
+      const auto leave = [&] { return gate_.must_leave(entered); };
+      if (job.clip().wait_until_settled(leave).stopped()) return Stopped{};
+    }
     if (!got.stopped() || gate_.must_leave(entered)) return got;
   }
 }

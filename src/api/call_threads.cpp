@@ -30,7 +30,8 @@ struct CallThreads::State {
   struct Queue {
     std::deque<std::shared_ptr<Task>> waiting;
     unsigned threads = 0;
-    unsigned idle = 0;
+    unsigned idle = 0;  // of the threads; counted before an answer is out, so that whoever got it
+                        // and calls again meets the thread and the connection it had
     bool closed = false;
   };
   HttpSettings settings;
@@ -49,7 +50,6 @@ CallThreads::~CallThreads() {
 // Null when the thread should end. Called on the worker threads.
 std::shared_ptr<CallThreads::Task> CallThreads::next_task(State& state) {
   auto queue = state.queue.lock();
-  ++queue->idle;
   queue.wait_until(std::chrono::steady_clock::now() + kIdle,
                    [&] { return queue->closed || !queue->waiting.empty(); });
   --queue->idle;
@@ -69,6 +69,7 @@ void CallThreads::work(const std::shared_ptr<State>& state) {
     task->progress.notify_all();
     HttpResult result = Stopped{};
     if (!task->cancel.stop_requested()) result = task->call(session, task->cancel.get_token());
+    ++state->queue.lock()->idle;
     task->progress.lock()->result = std::move(result);
     task->progress.notify_all();
   }
@@ -81,6 +82,7 @@ bool CallThreads::enqueue(const std::shared_ptr<Task>& task) {
       // Detached: the thread owns what it needs, and a hung call must not hold up anybody.
       std::jthread(work, state_).detach();
       ++queue->threads;
+      ++queue->idle;
     } catch (const std::system_error&) {
       if (queue->threads == 0) return false;
     }

@@ -36,8 +36,14 @@ void on_network_event(SoupMessage*, GSocketClientEvent event, GIOStream* connect
   const auto remote = ObjectPtr<GSocketAddress>::adopt(
       g_socket_connection_get_remote_address(G_SOCKET_CONNECTION(connection), nullptr));
   if (!remote || !G_IS_INET_SOCKET_ADDRESS(remote.get())) return;
-  GInetAddress* address = g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(remote.get()));
-  if (!is_internal_address(address)) return;
+  const bool internal =
+      G_IS_PROXY_ADDRESS(remote.get())
+          // The proxy is the user's own choice, wherever it stands; what it is asked for is not.
+          ? is_internal_host(
+                g_proxy_address_get_destination_hostname(G_PROXY_ADDRESS(remote.get())))
+          : is_internal_address(
+                g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(remote.get())));
+  if (!internal) return;
   watch->refused_address = true;
   g_cancellable_cancel(watch->cancellable);
 }
@@ -87,10 +93,21 @@ HttpHeaders headers_of(SoupMessage* message) {
   return headers;
 }
 
+// libsoup itself would speak HTTP to any scheme's port, and complain on stderr without a host.
+GUriPtr web_address(const std::string& url) {
+  GUriPtr uri(g_uri_parse(url.c_str(), static_cast<GUriFlags>(SOUP_HTTP_URI_FLAGS), nullptr));
+  if (uri == nullptr) return nullptr;
+  const std::string scheme = g_uri_get_scheme(uri.get());
+  const char* host = g_uri_get_host(uri.get());
+  const bool usable = (scheme == "https" || scheme == "http") && host != nullptr && *host != '\0';
+  return usable ? std::move(uri) : nullptr;
+}
+
 ObjectPtr<SoupMessage> message_for(const HttpRequest& request) {
+  const GUriPtr uri = web_address(request.url);
+  if (uri == nullptr) return {};
   auto message =
-      ObjectPtr<SoupMessage>::adopt(soup_message_new(request.method.c_str(), request.url.c_str()));
-  if (!message) return message;
+      ObjectPtr<SoupMessage>::adopt(soup_message_new_from_uri(request.method.c_str(), uri.get()));
   soup_message_add_flags(message.get(), SOUP_MESSAGE_NO_REDIRECT);
   // A 401's body would be swallowed, and a user in a URL would be used to log in.
   soup_message_disable_feature(message.get(), SOUP_TYPE_AUTH_MANAGER);
@@ -116,10 +133,11 @@ class SoupStream final : public HttpStream {
         host_(std::move(host)),
         headers_(headers_of(message_.get())) {}
   ~SoupStream() override {
-    // With a cancelled cancellable nothing is drained: the connection is dropped there and then.
+    // Read to its end, it gives its connection back. Before that, with a cancelled cancellable,
+    // nothing is drained: the connection is dropped there and then.
     const auto cancelled = ObjectPtr<GCancellable>::adopt(g_cancellable_new());
     g_cancellable_cancel(cancelled.get());
-    g_input_stream_close(stream_.get(), cancelled.get(), nullptr);
+    g_input_stream_close(stream_.get(), ended_ ? nullptr : cancelled.get(), nullptr);
   }
   SoupStream(const SoupStream&) = delete;
   SoupStream& operator=(const SoupStream&) = delete;
@@ -135,6 +153,7 @@ class SoupStream final : public HttpStream {
     GErrorPtr error;
     const gssize got =
         g_input_stream_read(stream_.get(), into.data(), into.size(), cancel.get(), ErrorOut(error));
+    ended_ = got == 0;
     if (got >= 0) return static_cast<std::size_t>(got);
     if (stop.stop_requested()) return Stopped{};
     return HttpFailure{fault_of(error.get()), Sent::maybe, host_ + ": " + error->message};
@@ -145,6 +164,7 @@ class SoupStream final : public HttpStream {
   ObjectPtr<GInputStream> stream_;
   std::string host_;
   HttpHeaders headers_;
+  bool ended_ = false;
 };
 
 }  // namespace

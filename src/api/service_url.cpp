@@ -41,8 +41,7 @@ bool is_internal_v6(std::span<const std::uint8_t> a) {
 
 Reach reach_of(const std::string& host) {
   if (is_loopback_host(host)) return Reach::loopback;
-  const auto address = ObjectPtr<GInetAddress>::adopt(g_inet_address_new_from_string(host.c_str()));
-  return address && is_internal_address(address.get()) ? Reach::internal : Reach::elsewhere;
+  return is_internal_host(host) ? Reach::internal : Reach::elsewhere;
 }
 
 Error bad_base_url(const std::string& why) {
@@ -64,6 +63,12 @@ bool is_loopback_host(const std::string& host) {
   if (g_ascii_strcasecmp(host.c_str(), "localhost") == 0) return true;
   const auto address = ObjectPtr<GInetAddress>::adopt(g_inet_address_new_from_string(host.c_str()));
   return address && g_inet_address_get_is_loopback(address.get());
+}
+
+bool is_internal_host(const std::string& host) {
+  if (is_loopback_host(host)) return true;
+  const auto address = ObjectPtr<GInetAddress>::adopt(g_inet_address_new_from_string(host.c_str()));
+  return address && is_internal_address(address.get());
 }
 
 std::string without_query(const std::string& url) {
@@ -88,8 +93,11 @@ Result<ServiceUrl> parse_service_url(const std::string& text) {
   if (scheme == "http" && url.reach != Reach::loopback) {
     return bad_base_url("would send the API key in the clear: http: is for loopback only.");
   }
+  // Parsing fills in the scheme's own port: left out again, as most people leave it.
+  const int port = g_uri_get_port(uri.get());
   const GCharPtr origin(g_uri_join(G_URI_FLAGS_NONE, scheme.c_str(), nullptr, host.get(),
-                                   g_uri_get_port(uri.get()), "", nullptr, nullptr));
+                                   port == (scheme == "https" ? 443 : 80) ? -1 : port, "", nullptr,
+                                   nullptr));
   url.origin = origin.get();
   std::string path = g_uri_get_path(uri.get());
   while (path.ends_with('/')) path.pop_back();

@@ -30,6 +30,8 @@ bool is_loopback_host(const std::string& host);
 // Loopback, link-local, private, shared, unspecified and multicast addresses, also where IPv6 wraps
 // an IPv4 address: nothing a stranger's URL should make us connect to.
 bool is_internal_address(GInetAddress* address);
+// The same of a host that is given as a number; other names only turn out when they are resolved.
+bool is_internal_host(const std::string& host);
 
 // The URL without its query: signed links are secrets.
 std::string without_query(const std::string& url);

