@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "pipeline.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <stdexcept>
 
@@ -8,6 +10,15 @@ namespace klingtext::test {
 namespace {
 
 using BusPtr = GlibPtr<GstBus, gst_object_unref>;
+
+// The leaks tracer reports when GStreamer goes.
+class LeavingGStreamer : public testing::Environment {
+  void TearDown() override {
+    if (g_getenv("GST_TRACERS") != nullptr) gst_deinit();
+  }
+};
+[[maybe_unused]] const auto* const kLeaving =
+    testing::AddGlobalTestEnvironment(new LeavingGStreamer);
 
 ElementPtr parsed(const std::string& line) {
   gst_init(nullptr, nullptr);
@@ -30,6 +41,7 @@ GstBusSyncReply Pipeline::keep(GstBus*, GstMessage* message, gpointer data) {
   auto& heard = **static_cast<std::shared_ptr<Heard>*>(data);
   heard.messages.lock()->push_back(Message(message));
   heard.messages.notify_all();
+  gst_message_unref(message);
   return GST_BUS_DROP;
 }
 
@@ -42,6 +54,8 @@ Pipeline::Pipeline(const std::string& line) : pipeline_(parsed(line)) {
 
 Pipeline::~Pipeline() {
   gst_element_set_state(pipeline_.get(), GST_STATE_NULL);
+  // Messages hold their senders, and those the bus that holds the messages.
+  forget_messages();
 }
 
 ElementPtr Pipeline::named(const std::string& name) const {
@@ -95,6 +109,10 @@ bool Pipeline::preroll() {
 
 Messages Pipeline::messages() const {
   return *heard_->messages.lock();
+}
+
+void Pipeline::forget_messages() {
+  heard_->messages.lock()->clear();
 }
 
 std::string Pipeline::errors() const {

@@ -50,6 +50,7 @@ class Pipeline {
   bool preroll();
 
   Messages messages() const;
+  void forget_messages();
   std::string errors() const;  // to print when a test fails
 
  private:

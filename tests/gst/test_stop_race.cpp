@@ -19,6 +19,7 @@ GstBusSyncReply count(GstBus*, GstMessage* message, gpointer data) {
     if (type == GST_PROGRESS_TYPE_START) ++running;
     if (type != GST_PROGRESS_TYPE_START && type != GST_PROGRESS_TYPE_CONTINUE) --running;
   }
+  gst_message_unref(message);
   return GST_BUS_DROP;
 }
 
