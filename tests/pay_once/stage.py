@@ -20,7 +20,6 @@ JOURNAL = BUILD / "src/journal/klingtext-journal"
 CUT_SHORT = BUILD / "tests/pay_once/cut_short.so"
 OTHER_CLOCK = BUILD / "tests/pay_once/other_clock.so"
 PATIENCE = 60  # seconds; nothing waits that long but a broken test
-QUICK = "header=Retry-After:0"  # the element polls a real service in steps of 5 s
 
 
 def wait_for(what, patience=PATIENCE):
@@ -37,6 +36,17 @@ def fake_mp4(size=100_000, seed=1):
     noise = random.Random(seed).randbytes(size)
     boxes = [(b"ftyp", b"isom\0\0\2\0isomiso2mp41"), (b"moov", noise[:800]), (b"mdat", noise)]
     return b"".join(struct.pack(">I", 8 + len(body)) + name + body for name, body in boxes)
+
+
+def real_mp4(folder):
+    """Two seconds that can be played. None when this machine cannot make any."""
+    file = Path(folder) / "real.mp4"
+    made = subprocess.run(
+        ["gst-launch-1.0", "-q", "mp4mux", "name=mux", "faststart=true", "!", "filesink",
+         f"location={file}", "videotestsrc", "num-buffers=48", "!", "video/x-raw,width=160,height=96",
+         "!", "x264enc", "!", "mux.", "audiotestsrc", "num-buffers=90", "!", "avenc_aac", "!", "mux."],
+        capture_output=True, check=False)
+    return file.read_bytes() if made.returncode == 0 else None
 
 
 class Service:
@@ -154,6 +164,15 @@ class Store:
 
     def files(self, ending):
         return sorted(self.path.glob("*" + ending))
+
+    def environment(self):
+        """For GStreamer's own tools: the key, the service and this store."""
+        return {**os.environ, "AIMLAPI_BASE_URL": self.url, "AIMLAPI_API_KEY": "a-key",
+                "XDG_DATA_HOME": str(self.home / "data")}
+
+    def begin_tool(self, *command):
+        return subprocess.Popen(command, env=self.environment(), stdin=subprocess.DEVNULL,
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def journal(self, *words):
         return subprocess.run([JOURNAL, *words, "--store", self.path], capture_output=True, text=True,
