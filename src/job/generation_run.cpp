@@ -7,6 +7,7 @@
 #include "job/attachment.h"
 #include "job/clip_download.h"
 #include "job/completion.h"
+#include "job/exit_grace.h"
 #include "store/history.h"
 
 namespace klingtext {
@@ -80,6 +81,7 @@ Outcome GenerationRun::download(RunContext& run, Entry& entry, const std::string
   const auto begun = Clock::now();
   auto file = ClipFile::open_part(run.store, entry.key);
   if (!file.ok()) return file.as<Done>();
+  const ClipInTheMaking in_the_making([this] { return job_.clip().is_whole(); });
   job_.clip().attach(*file, Clip::Fill::growing);
   const Service& service = run.api->service();
   ClipDownload::Source source{

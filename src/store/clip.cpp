@@ -77,6 +77,11 @@ std::optional<std::uint64_t> Clip::length() {
   return state_.lock()->length;
 }
 
+bool Clip::is_whole() {
+  auto state = state_.lock();
+  return state->length && state->present.covers(*state->length);
+}
+
 std::uint64_t Clip::available_at(std::uint64_t offset) {
   return state_.lock()->present.reach(offset) - offset;
 }

@@ -39,6 +39,7 @@ class Clip {
   void wake_readers();
 
   std::optional<std::uint64_t> length();
+  bool is_whole();
   // Bytes that can be read without waiting from `offset` on.
   std::uint64_t available_at(std::uint64_t offset);
   // The first byte at or after `offset` that is there, or `none`.

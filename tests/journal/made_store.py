@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Stores made by hand, and klingtext-journal run on them."""
+import datetime
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+PROGRAM = sys.argv[1]
+NOW = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+SECRET = "0123456789abcdef-account-fingerprint"
+FILM = b"\0\0\0\x08moov" + b"x" * 1992
+
+
+def ago(**how_long):
+    return (NOW - datetime.timedelta(**how_long)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class JournalTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.home = Path(folder.name)
+        self.store = self.home / "klingtext"
+        self.store.mkdir(mode=0o700)
+
+    def add(self, letter, state="completed", clip=None, prompt="A white raccoon", **members):
+        key = letter * 64
+        entry = {"version": 1, "state": state, "key": key, "service": "https://api.aimlapi.com/v2",
+                 "client_request_id": f"klingtext-{letter}-request", "take": 1, "seconds": 5,
+                 "request": {"prompt": prompt, "model": "a-model"}, "submitted": ago(hours=3),
+                 "account_salt": SECRET, "account": SECRET}
+        if state in ("accepted", "completed"):
+            entry["generation_id"] = f"id-{letter}:a-model"
+        if clip is not None:
+            file = self.store / f"{key}.mp4"
+            file.write_bytes(clip)
+            entry["clip"] = {"length": len(clip), "sha256": hashlib.sha256(clip).hexdigest(),
+                             "modified": file.stat().st_mtime_ns}
+        entry.update(members)
+        (self.store / f"{key}.json").write_text(json.dumps({k: v for k, v in entry.items() if v is not None}))
+        return key
+
+    def run_it(self, *words, store=None, status=0, **environment):
+        done = subprocess.run([PROGRAM, words[0], "--store", store or self.store, *words[1:]],
+                              capture_output=True, text=True, check=False,
+                              env={**os.environ, "COLUMNS": "", **environment})
+        self.assertEqual(done.returncode, status, done)
+        self.assertNotIn(SECRET, done.stdout + done.stderr)
+        return done
+
+    def json_of(self, *words, **more):
+        return json.loads(self.run_it(*words, "--json", **more).stdout)
+
+    def snapshot(self):
+        files = [self.store, *self.store.rglob("*")]
+        return {str(f): (f.stat().st_mode, f.stat().st_mtime_ns, f.is_file() and f.read_bytes())
+                for f in files}
+
+
+def main():
+    unittest.main(argv=sys.argv[:1], verbosity=2)

@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""forget, verify and spent: test_keeping.py PROGRAM SOURCE-ROOT"""
+import fcntl
+import os
+import sys
+
+sys.dont_write_bytecode = True
+from made_store import FILM, JournalTest, ago, main  # noqa: E402
+
+
+class Forgetting(JournalTest):
+    def test_a_finished_one(self):
+        key = self.add("a", clip=FILM)
+        said = self.run_it("forget", "aa").stdout
+        self.assertIn("pay once more", said)
+        self.assertIn("id-a:a-model", said)
+        self.assertIn(f"{key}.mp4", said)
+        self.assertFalse((self.store / f"{key}.json").exists())
+        self.assertTrue((self.store / f"{key}.mp4").exists())
+
+    def test_with_its_clip(self):
+        key = self.add("a", clip=FILM)
+        (self.store / f"{key}.part").write_bytes(b"x")
+        self.assertTrue(self.json_of("forget", "--clip", "aa")["clip_removed"])
+        self.assertEqual(list(self.store.glob("*.json")) + list(self.store.glob("*.mp4")) +
+                         list(self.store.glob("*.part")), [])
+
+    def test_refuses_what_may_be_billed(self):
+        for state, word in {"intent": "may exist and be billed", "unknown": "may exist and be billed",
+                            "accepted": "paid for"}.items():
+            key = self.add("a", state)
+            refusal = self.run_it("forget", "aa", status=1).stderr
+            self.assertIn(word, refusal)
+            self.assertIn("pay once more", refusal)
+            self.assertIn("--force", refusal)
+            self.assertTrue((self.store / f"{key}.json").exists())
+            self.run_it("forget", "--force", "aa")
+            self.assertFalse((self.store / f"{key}.json").exists())
+
+    def test_never_while_it_is_being_submitted(self):
+        key = self.add("a", "intent")
+        with open(self.store / f"{key}.lock", "w", encoding="ascii") as owned:
+            fcntl.flock(owned, fcntl.LOCK_EX)
+            self.assertIn("right now", self.run_it("forget", "--force", "aa", status=1).stderr)
+        self.assertTrue((self.store / f"{key}.json").exists())
+
+    def test_a_damaged_entry_by_force(self):
+        file = self.store / ("d" * 64 + ".json")
+        file.write_text("garbage")
+        self.assertIn("--force", self.run_it("forget", "d" * 64, status=1).stderr)
+        self.run_it("forget", "--force", "d" * 64)
+        self.assertFalse(file.exists())
+
+
+class Verifying(JournalTest):
+    def test_all_well(self):
+        self.add("a", clip=FILM)
+        self.add("b", "error")
+        self.add("c", "accepted")
+        self.assertIn("all is well", self.run_it("verify").stdout)
+        document = self.json_of("verify")
+        self.assertEqual((document["ok"], document["entries"], document["troubles"]), (True, 3, []))
+
+    def test_finds_every_trouble(self):
+        for letter in "abcd":
+            self.add(letter, clip=FILM)
+        (self.store / ("a" * 64 + ".mp4")).unlink()
+        (self.store / ("b" * 64 + ".mp4")).write_bytes(FILM[:-1])
+        (self.store / ("c" * 64 + ".mp4")).write_bytes(FILM[:-1] + b"y")
+        (self.store / ("e" * 64 + ".json")).write_text('{"state":')
+        self.add("f")
+        self.store.chmod(0o770)
+        document = self.json_of("verify", status=1)
+        found = {(trouble["what"], trouble.get("key", "-")[0]) for trouble in document["troubles"]}
+        self.assertEqual(found, {("store-writable", "-"), ("entry-damaged", "e"), ("clip-missing", "a"),
+                                 ("clip-changed", "b"), ("clip-changed", "c"), ("clip-not-fetched", "f")})
+        said = self.run_it("verify", status=1).stdout
+        for advice in ("chmod 700", "forget --force " + "e" * 64, "Run the same request again"):
+            self.assertIn(advice, said)
+        self.assertIn("6 problems", said)
+
+    def test_does_not_count_as_a_use(self):
+        key = self.add("a", clip=FILM)
+        os.utime(self.store / f"{key}.mp4", ns=(10**9, (self.store / f"{key}.mp4").stat().st_mtime_ns))
+        self.run_it("verify")
+        self.assertEqual((self.store / f"{key}.mp4").stat().st_atime_ns, 10**9)
+
+
+class Spending(JournalTest):
+    def test_per_day_and_in_total(self):
+        self.add("a", submitted=ago(seconds=0), seconds=10, usd_spent=1.4)
+        self.add("b", submitted=ago(days=2), usd_spent=0.7, credits_used=1400000.0)
+        self.add("c", submitted=ago(days=2), credits_used=600000.0)
+        self.add("d", "error", submitted=ago(seconds=0))
+        self.add("e", "unknown", submitted=ago(seconds=0))
+        self.add("f", submitted=ago(seconds=0), service="rehearsal", usd_spent=5.0)
+        document = self.json_of("spent")
+        days = {day["day"]: day for day in document["days"]}
+        today, before = ago(seconds=0)[:10], ago(days=2)[:10]
+        self.assertEqual(days.keys(), {today, before})
+        self.assertEqual((days[today]["seconds"], days[today]["usd_spent"]), (15, 1.4))
+        self.assertEqual((days[before]["seconds"], days[before]["credits_used"]), (10, 2000000.0))
+        self.assertEqual((document["total"]["generations"], document["total"]["seconds"]), (4, 25))
+        self.assertAlmostEqual(document["total"]["usd_spent"], 2.1)
+        self.assertEqual(document["today"]["seconds"], 15)
+        said = self.run_it("spent", KLINGTEXT_MAX_DAILY_SECONDS="60").stdout
+        self.assertIn("15 of 60 s count against max-daily-seconds until", said)
+        self.assertIn("$2.10", said)
+
+    def test_given_up_submissions_count(self):
+        self.add("a", submitted=ago(seconds=0),
+                 given_up=[{"client_request_id": "x", "submitted": ago(seconds=0), "seconds": 5},
+                           {"client_request_id": "y", "submitted": ago(seconds=0), "seconds": 0}])
+        self.assertEqual(self.json_of("spent")["today"]["seconds"], 10)
+
+
+main()

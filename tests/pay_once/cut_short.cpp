@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Preloaded into a program: lets it come to grief at a chosen call that touches a file or a
+// connection. CUT_SHORT is one of these, or several with commas between:
+//   kill-before=N  SIGKILL instead of the n-th such call
+//   kill-after=N   SIGKILL right after it
+//   full-from=N    from the n-th on the disk is full: nothing grows, nothing new is made
+//   lose-links     link() makes nothing and says it has: what is put in place with it comes too
+//   late
+// CUT_SHORT_COUNT names a file that receives the number of calls at a normal exit.
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+namespace {
+
+struct Wishes {
+  long kill_before = 0;
+  long kill_after = 0;
+  long full_from = 0;
+  bool lose_links = false;
+};
+
+Wishes wishes;
+std::atomic<long> calls{0};
+
+long number_behind(const char* wish, const char* name) {
+  const char* at = strstr(wish, name);
+  return at == nullptr ? 0 : atol(at + strlen(name));
+}
+
+struct Start {
+  Start() {
+    const char* wish = getenv("CUT_SHORT");
+    if (wish == nullptr) return;
+    wishes.kill_before = number_behind(wish, "kill-before=");
+    wishes.kill_after = number_behind(wish, "kill-after=");
+    wishes.full_from = number_behind(wish, "full-from=");
+    wishes.lose_links = strstr(wish, "lose-links") != nullptr;
+  }
+  ~Start() {
+    const char* file = getenv("CUT_SHORT_COUNT");
+    if (file == nullptr) return;
+    const int fd = static_cast<int>(syscall(SYS_openat, AT_FDCWD, file, O_WRONLY | O_CREAT, 0600));
+    char text[32];
+    const int length = snprintf(text, sizeof text, "%ld\n", calls.load());
+    if (syscall(SYS_write, fd, text, length) != length) abort();
+  }
+} start;
+
+[[noreturn]] void die() {
+  kill(getpid(), SIGKILL);
+  while (true) pause();
+}
+
+// Pipes, eventfds and terminals are not what a restart finds.
+bool matters(int fd) {
+  struct stat info {};
+  if (fstat(fd, &info) != 0) return false;
+  return S_ISREG(info.st_mode) || S_ISDIR(info.st_mode) || S_ISSOCK(info.st_mode);
+}
+
+// Counts one call and sees to it that it is the last where that was asked for.
+class Call {
+ public:
+  Call() : number_(++calls) {
+    if (number_ == wishes.kill_before) die();
+  }
+  ~Call() {
+    const int kept = errno;
+    if (number_ == wishes.kill_after) die();
+    errno = kept;
+  }
+  bool disk_is_full() const { return wishes.full_from > 0 && number_ >= wishes.full_from; }
+
+ private:
+  long number_;
+};
+
+template <typename Function>
+Function* next(const char* name) {
+  return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
+}
+
+int no_space() {
+  errno = ENOSPC;
+  return -1;
+}
+
+bool grows(int fd, off_t end) {
+  struct stat info {};
+  if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode) || end < 0) return false;
+  return end > info.st_size || (fcntl(fd, F_GETFL) & O_APPEND) != 0;
+}
+
+}  // namespace
+
+#define FORWARD(result, name, parameters, arguments, fd, end)     \
+  extern "C" result name parameters {                             \
+    static auto* const real = next<decltype(name)>(#name);        \
+    if (!matters(fd)) return real arguments;                      \
+    const Call call;                                              \
+    if (call.disk_is_full() && grows(fd, end)) return no_space(); \
+    return real arguments;                                        \
+  }
+
+FORWARD(ssize_t, write, (int fd, const void* data, size_t size), (fd, data, size), fd,
+        lseek(fd, 0, SEEK_CUR) + static_cast<off_t>(size))
+FORWARD(ssize_t, pwrite64, (int fd, const void* data, size_t size, off64_t at),
+        (fd, data, size, at), fd, at + static_cast<off_t>(size))
+FORWARD(ssize_t, writev, (int fd, const struct iovec* pieces, int count), (fd, pieces, count), fd,
+        -1)
+FORWARD(int, fsync, (int fd), (fd), fd, -1)
+FORWARD(int, fdatasync, (int fd), (fd), fd, -1)
+FORWARD(int, ftruncate64, (int fd, off64_t size) noexcept, (fd, size), fd, -1)
+FORWARD(ssize_t, send, (int fd, const void* data, size_t size, int flags), (fd, data, size, flags),
+        fd, -1)
+FORWARD(ssize_t, sendmsg, (int fd, const struct msghdr* message, int flags), (fd, message, flags),
+        fd, -1)
+
+extern "C" int renameat(int from_fd, const char* from, int to_fd, const char* to) noexcept {
+  static auto* const real = next<int(int, const char*, int, const char*)>("renameat");
+  const Call call;
+  return real(from_fd, from, to_fd, to);
+}
+
+extern "C" int linkat(int from_fd, const char* from, int to_fd, const char* to,
+                      int flags) noexcept {
+  static auto* const real = next<int(int, const char*, int, const char*, int)>("linkat");
+  if (wishes.lose_links) return 0;
+  const Call call;
+  if (call.disk_is_full()) return no_space();
+  return real(from_fd, from, to_fd, to, flags);
+}
+
+extern "C" int unlinkat(int fd, const char* name, int flags) noexcept {
+  static auto* const real = next<int(int, const char*, int)>("unlinkat");
+  const Call call;
+  return real(fd, name, flags);
+}
+
+extern "C" int openat64(int fd, const char* name, int flags, ...) {
+  static auto* const real = next<int(int, const char*, int, ...)>("openat64");
+  va_list rest;
+  va_start(rest, flags);
+  const mode_t permissions = (flags & O_CREAT) != 0 ? va_arg(rest, mode_t) : 0;
+  va_end(rest);
+  if ((flags & O_CREAT) == 0) return real(fd, name, flags);
+  const Call call;
+  if (call.disk_is_full() && faccessat(fd, name, F_OK, AT_SYMLINK_NOFOLLOW) != 0) {
+    return no_space();
+  }
+  return real(fd, name, flags, permissions);
+}

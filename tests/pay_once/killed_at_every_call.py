@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A run that ends at its n-th call that touches a file or a connection, for every n, and a normal
+start after it: nothing is paid twice, no id is lost, the film is whole."""
+import itertools
+import sys
+import threading
+
+sys.dont_write_bytecode = True
+from stage import PayOnce, Service, Store, main  # noqa: E402
+
+MOST_CALLS = 2000
+
+
+class KilledAtEveryCall(PayOnce):
+    def life(self, service, wish, buggy=""):
+        """False when the first run came to its end by itself."""
+        before = service.submissions
+        with Store(service.url) as store:
+            first = store.run(cut_short=buggy + wish)
+            if not first.killed:
+                self.whole(first, service)
+                return False
+            self.unknown += self.goes_on(store, service, before, cut_short=buggy)
+            # And from now on without the service's help.
+            connections = service.counts()["connections"]
+            offline = store.run(key="")
+            self.whole(offline, service)
+            self.assertEqual(service.counts()["connections"], connections, "opened a socket")
+        self.kills += 1
+        return True
+
+    def every_call(self, when):
+        self.kills = self.unknown = 0
+        numbers = itertools.count(1)
+        ended = threading.Event()
+        failures = []
+
+        def work():
+            with Service() as service:
+                while not ended.is_set() and not failures:
+                    number = next(numbers)
+                    self.assertLess(number, MOST_CALLS)
+                    try:
+                        if not self.life(service, f"kill-{when}={number}"):
+                            ended.set()
+                    except AssertionError as failure:
+                        failures.append(f"kill-{when}={number}: {failure}")
+
+        workers = [threading.Thread(target=work) for _ in range(2)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        print(f"{self.kills} kills {when} a call, {self.unknown} unknown outcomes", flush=True)
+        self.assertEqual(failures, [])
+        self.assertGreater(self.kills, 30)
+        self.assertGreater(self.unknown, 0, "no kill hit the time between intent and id")
+
+    def test_instead_of_the_call(self):
+        self.every_call("before")
+
+    def test_right_after_the_call(self):
+        self.every_call("after")
+
+    def test_finds_an_intent_that_is_written_after_the_submission(self):
+        self.kills = self.unknown = 0
+        with Service() as service:
+            for number in range(1, MOST_CALLS):
+                try:
+                    if not self.life(service, f"kill-before={number}", buggy="lose-links,"):
+                        break
+                except AssertionError as failure:
+                    self.assertIn("paid twice", str(failure))
+                    print(f"found at call {number}: {failure}")
+                    return
+        self.fail("the bug was not found")
+
+
+main()
