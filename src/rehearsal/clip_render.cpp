@@ -206,8 +206,10 @@ class Running {
   Outcome play(const std::stop_token& stop) {
     const auto bus = ObjectPtr<GstBus>::adopt(gst_element_get_bus(pipeline_.get()));
     // The stop comes as one more message, so the wait below needs no timeout.
-    const std::stop_callback wake(
-        stop, [&bus] { gst_bus_post(bus.get(), gst_message_new_application(nullptr, nullptr)); });
+    const std::stop_callback wake(stop, [&bus] {
+      gst_bus_post(bus.get(),
+                   gst_message_new_application(nullptr, gst_structure_new_empty("stop")));
+    });
     gst_element_set_state(pipeline_.get(), GST_STATE_PLAYING);
     const MessagePtr message(
         gst_bus_timed_pop_filtered(bus.get(), GST_CLOCK_TIME_NONE,
