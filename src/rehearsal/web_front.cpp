@@ -16,8 +16,6 @@ constexpr const char* kGenerationsPath = "/v2/video/generations";
 constexpr std::string_view kClipsPath = "/v2/clips/";
 constexpr std::string_view kClipSuffix = ".mp4";
 constexpr gsize kMaxBody = gsize{64} * 1024;
-// Past this the client is no longer worth an answer.
-constexpr gsize kMaxIgnoredBody = gsize{1024} * 1024;
 constexpr const char* kBodySize = "klingtext-body-size";
 
 bool is_loopback(const std::string& host) {
@@ -30,16 +28,12 @@ gsize body_size(SoupServerMessage* message) {
   return GPOINTER_TO_SIZE(g_object_get_data(G_OBJECT(message), kBodySize));
 }
 
-// Keeps count of a body while it comes in, and no more of it than a submission may have.
+// Keeps count of a body while it comes in; what is too much is read, but not kept.
 void on_chunk(SoupServerMessage* message, GBytes* chunk, gpointer) {
   const gsize size = body_size(message) + g_bytes_get_size(chunk);
   g_object_set_data(G_OBJECT(message), kBodySize, GSIZE_TO_POINTER(size));
   if (size > kMaxBody) {
     soup_message_body_set_accumulate(soup_server_message_get_request_body(message), FALSE);
-  }
-  if (size > kMaxIgnoredBody) {
-    GSocket* socket = soup_server_message_get_socket(message);
-    if (socket != nullptr) g_socket_shutdown(socket, TRUE, TRUE, nullptr);
   }
 }
 
