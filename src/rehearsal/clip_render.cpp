@@ -46,10 +46,11 @@ struct PictureEncoder {
   const char* launch;
 };
 // A fixed number of threads, because x264's decisions depend on it; no B frames, so that the
-// clip starts at 0 without an edit list.
+// clip starts at 0 without an edit list; little lookahead, because every frame of it is memory.
 constexpr std::array kPictureEncoders = {
     PictureEncoder{"x264enc",
                    "x264enc pass=qual quantizer=19 speed-preset=veryfast threads=2 bframes=0 "
+                   "rc-lookahead=8 sync-lookahead=0 "
                    "key-int-max=24 ! video/x-h264,profile=high"},
     PictureEncoder{"openh264enc",
                    "openh264enc rate-control=quality bitrate=8000000 gop-size=24 multi-thread=1"},
@@ -90,7 +91,18 @@ class Feed {
 
 class PictureFeed : public Feed {
  public:
-  explicit PictureFeed(const Slate& slate) : slate_(slate) {}
+  explicit PictureFeed(const Slate& slate)
+      : slate_(slate), pool_(ObjectPtr<GstBufferPool>::adopt(gst_buffer_pool_new())) {
+    const CapsPtr format = caps();
+    GstStructure* config = gst_buffer_pool_get_config(pool_.get());
+    gst_buffer_pool_config_set_params(config, format.get(),
+                                      static_cast<guint>(stride() * slate_.height()), 0, 0);
+    gst_buffer_pool_set_config(pool_.get(), config);
+    gst_buffer_pool_set_active(pool_.get(), TRUE);
+  }
+  ~PictureFeed() override { gst_buffer_pool_set_active(pool_.get(), FALSE); }
+  PictureFeed(const PictureFeed&) = delete;
+  PictureFeed& operator=(const PictureFeed&) = delete;
 
   CapsPtr caps() const {
     return CapsPtr(gst_caps_new_simple(
@@ -106,12 +118,13 @@ class PictureFeed : public Feed {
 
   GstBuffer* next() override {
     if (index_ == slate_.frames()) return nullptr;
-    const int stride = slate_.width() * 4;
-    GstBuffer* buffer = gst_buffer_new_allocate(
-        nullptr, static_cast<gsize>(stride) * static_cast<gsize>(slate_.height()), nullptr);
+    GstBuffer* buffer = nullptr;
+    if (gst_buffer_pool_acquire_buffer(pool_.get(), &buffer, nullptr) != GST_FLOW_OK) {
+      return nullptr;
+    }
     GstMapInfo map;
     if (gst_buffer_map(buffer, &map, GST_MAP_WRITE)) {
-      slate_.draw(index_, map.data, stride);
+      slate_.draw(index_, map.data, stride());
       gst_buffer_unmap(buffer, &map);
     }
     GST_BUFFER_PTS(buffer) = time_of(index_);
@@ -120,7 +133,12 @@ class PictureFeed : public Feed {
     return buffer;
   }
 
+  int stride() const { return slate_.width() * 4; }
+
   const Slate& slate_;
+  // Unbounded, so it never blocks; the queue behind keeps it to a few frames of 8 MB, which would
+  // otherwise come from the heap, and stay there, once per frame.
+  ObjectPtr<GstBufferPool> pool_;
   int index_ = 0;
 };
 
@@ -278,6 +296,7 @@ Outcome render_clip(const RenderOrder& order, const std::filesystem::path& path,
   SoundFeed sound_feed(sound, sound_encoder == nullptr ? 0 : sound_encoder->delay);
   PacketTrim trim(sound.length());
 
+  if (stop.stop_requested()) return Stopped{};
   auto pipeline = build(launch_line(*picture_encoder, sound_encoder), path);
   if (!pipeline) return pipeline.as<Done>();
   Running running(*std::move(pipeline));  // declared last: gone before what its threads use
