@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "rehearsal/clip_reply.h"
+#include "rehearsal/hangup_watch.h"
 #include "rehearsal/json_text.h"
 
 namespace klingtext::rehearsal {
@@ -93,6 +94,7 @@ WebFront::WebFront(Desk& desk, Secret key)
       server_(ObjectPtr<SoupServer>::adopt(
           soup_server_new("server-header", "klingtext-rehearsal", nullptr))) {
   g_signal_connect(server_.get(), "request-started", G_CALLBACK(on_request_started), nullptr);
+  watch_for_hangups(server_.get());
   soup_server_add_handler(
       server_.get(), nullptr,
       [](SoupServer*, SoupServerMessage* message, const char* path, GHashTable* query,

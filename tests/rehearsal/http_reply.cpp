@@ -18,6 +18,25 @@ std::string lower(std::string text) {
   return text;
 }
 
+ObjectPtr<GSocketConnection> connect_and_send(const std::string& base_url,
+                                              const std::string& bytes) {
+  const GUriPtr url(g_uri_parse(base_url.c_str(), G_URI_FLAGS_NONE, nullptr));
+  const auto client = ObjectPtr<GSocketClient>::adopt(g_socket_client_new());
+  auto connection = ObjectPtr<GSocketConnection>::adopt(g_socket_client_connect_to_host(
+      client.get(), g_uri_get_host(url.get()), static_cast<guint16>(g_uri_get_port(url.get())),
+      nullptr, nullptr));
+  if (connection) {
+    g_output_stream_write_all(g_io_stream_get_output_stream(G_IO_STREAM(connection.get())),
+                              bytes.data(), bytes.size(), nullptr, nullptr, nullptr);
+  }
+  return connection;
+}
+
+gssize receive(const ObjectPtr<GSocketConnection>& connection, std::array<char, 65536>& chunk) {
+  return g_input_stream_read(g_io_stream_get_input_stream(G_IO_STREAM(connection.get())),
+                             chunk.data(), chunk.size(), nullptr, nullptr);
+}
+
 }  // namespace
 
 std::string HttpReply::header(const std::string& name) const {
@@ -26,23 +45,20 @@ std::string HttpReply::header(const std::string& name) const {
 }
 
 std::string exchange_bytes(const std::string& base_url, const std::string& bytes) {
-  const GUriPtr url(g_uri_parse(base_url.c_str(), G_URI_FLAGS_NONE, nullptr));
-  const auto client = ObjectPtr<GSocketClient>::adopt(g_socket_client_new());
-  const auto connection = ObjectPtr<GSocketConnection>::adopt(g_socket_client_connect_to_host(
-      client.get(), g_uri_get_host(url.get()), static_cast<guint16>(g_uri_get_port(url.get())),
-      nullptr, nullptr));
+  const auto connection = connect_and_send(base_url, bytes);
   std::string received;
-  if (!connection) return received;
-  GIOStream* stream = G_IO_STREAM(connection.get());
-  g_output_stream_write_all(g_io_stream_get_output_stream(stream), bytes.data(), bytes.size(),
-                            nullptr, nullptr, nullptr);
   std::array<char, 65536> chunk{};
   gssize count = 0;
-  while ((count = g_input_stream_read(g_io_stream_get_input_stream(stream), chunk.data(),
-                                      chunk.size(), nullptr, nullptr)) > 0) {
+  while (connection && (count = receive(connection, chunk)) > 0) {
     received.append(chunk.data(), static_cast<std::size_t>(count));
   }
   return received;
+}
+
+void leave_after_one_reply(const std::string& base_url, const std::string& bytes) {
+  const auto connection = connect_and_send(base_url, bytes);
+  std::array<char, 65536> chunk{};
+  if (connection) receive(connection, chunk);
 }
 
 HttpReply parse_reply(const std::string& bytes) {

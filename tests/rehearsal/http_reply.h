@@ -19,6 +19,9 @@ struct HttpReply {
 // Sends `bytes`, which may hold several requests, and reads until the other side closes.
 std::string exchange_bytes(const std::string& base_url, const std::string& bytes);
 
+// Sends `bytes`, waits for the first bytes of the reply, and closes a connection that may go on.
+void leave_after_one_reply(const std::string& base_url, const std::string& bytes);
+
 HttpReply parse_reply(const std::string& bytes);
 
 // One request on a connection of its own. Adds Host, unless given, Content-Length and Connection.

@@ -33,7 +33,7 @@ class Clip : public ::testing::Test {
   static void TearDownTestSuite() { dir_.reset(); }
 
   static std::filesystem::path render(const Shot& shot, const char* name) {
-    const auto path = dir_->path() / name;
+    auto path = dir_->path() / name;
     const Outcome rendered =
         render_clip({.clip = "3f2a", .shot = shot, .take = 1}, path, std::stop_token());
     EXPECT_TRUE(rendered.ok()) << rendered.error().message;

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <iterator>
+#include <thread>
 
 #include "rehearsal/rehearsal_fixture.h"
 
@@ -16,6 +18,11 @@ constexpr const char* kBearer = "Authorization: Bearer a-key";
 // So slow that nothing is completed while the test runs.
 RehearsalService::Options slow() {
   return {.pace = 100};
+}
+
+std::size_t open_descriptors() {
+  const std::filesystem::directory_iterator all("/proc/self/fd");
+  return static_cast<std::size_t>(std::distance(begin(all), end(all)));
 }
 
 void expect_problem(const HttpReply& reply, int status) {
@@ -164,6 +171,18 @@ TEST(Contract, KeepsAConnection) {
   EXPECT_NE(second, std::string::npos);
 }
 
+// libsoup 3.2 keeps the descriptor of a connection that ends between two requests.
+TEST(Contract, LetsGoOfAConnectionTheClientHasLeft) {
+  const Rehearsal rehearsal(slow());
+  rehearsal.query("warm up");
+  const std::size_t before = open_descriptors();
+  for (int i = 0; i < 50; ++i) {
+    leave_after_one_reply(rehearsal.base_url(), std::string("GET ") + kGenerations +
+                                                    " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  }
+  while (open_descriptors() > before + 5) std::this_thread::yield();
+}
+
 TEST(Contract, TellsWhyARenderFailed) {
   const TemporaryDir dir;
   const Rehearsal rehearsal({.pace = 0, .state_dir = dir.path()});
@@ -177,7 +196,7 @@ TEST(Contract, TellsWhyARenderFailed) {
 
 TEST(Contract, RefusesToStartWhereItCannotListen) {
   const Rehearsal rehearsal(slow());
-  const std::string url = rehearsal.base_url();
+  const std::string& url = rehearsal.base_url();
   const auto port = static_cast<unsigned>(std::stoul(url.substr(url.rfind(':') + 1)));
   EXPECT_TRUE(RehearsalService::start({.port = port}).failed());
   EXPECT_TRUE(RehearsalService::start({.address = "not.an.address"}).failed());
