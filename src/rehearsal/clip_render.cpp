@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "rehearsal/clip_render.h"
 
-#include <gst/app/gstappsrc.h>
 #include <gst/gst.h>
 
 #include <array>
 #include <string>
 
 #include "base/glib_ptr.h"
-#include "base/log.h"
-#include "rehearsal/film.h"
+#include "rehearsal/clip_feed.h"
 #include "rehearsal/slate.h"
 #include "rehearsal/slate_sound.h"
 
@@ -18,11 +16,7 @@ namespace klingtext::rehearsal {
 namespace {
 
 using MessagePtr = GlibPtr<GstMessage, gst_message_unref>;
-using CapsPtr = GlibPtr<GstCaps, gst_caps_unref>;
 using GstObjectPtr = ObjectPtr<GstElement>;
-
-constexpr std::int64_t kSamplesPerPush = kSampleRate / 10;
-constexpr std::int64_t kSamplesPerPacket = 1024;  // AAC-LC
 
 Error render_error(std::string message) {
   return {
@@ -46,10 +40,11 @@ struct PictureEncoder {
   const char* launch;
 };
 // A fixed number of threads, because x264's decisions depend on it; no B frames, so that the
-// clip starts at 0 without an edit list.
+// clip starts at 0 without an edit list; little lookahead, because every frame of it is memory.
 constexpr std::array kPictureEncoders = {
     PictureEncoder{"x264enc",
                    "x264enc pass=qual quantizer=19 speed-preset=veryfast threads=2 bframes=0 "
+                   "rc-lookahead=8 sync-lookahead=0 "
                    "key-int-max=24 ! video/x-h264,profile=high"},
     PictureEncoder{"openh264enc",
                    "openh264enc rate-control=quality bitrate=8000000 gop-size=24 multi-thread=1"},
@@ -64,132 +59,6 @@ const Encoder* first_installed(const std::array<Encoder, count>& encoders) {
   }
   return nullptr;
 }
-
-// Feeds an appsrc from its own streaming thread, one buffer whenever it runs dry.
-class Feed {
- public:
-  virtual ~Feed() = default;
-  void attach(GstElement* source, const CapsPtr& caps) {
-    gst_app_src_set_caps(GST_APP_SRC(source), caps.get());
-    g_object_set(source, "format", GST_FORMAT_TIME, "max-bytes", guint64{1}, nullptr);
-    GstAppSrcCallbacks callbacks{};
-    callbacks.need_data = [](GstAppSrc* app_source, guint, gpointer self) {
-      GstBuffer* buffer = static_cast<Feed*>(self)->next();
-      if (buffer == nullptr) {
-        gst_app_src_end_of_stream(app_source);
-      } else {
-        gst_app_src_push_buffer(app_source, buffer);
-      }
-    };
-    gst_app_src_set_callbacks(GST_APP_SRC(source), &callbacks, this, nullptr);
-  }
-
- protected:
-  virtual GstBuffer* next() = 0;  // nullptr at the end
-};
-
-class PictureFeed : public Feed {
- public:
-  explicit PictureFeed(const Slate& slate) : slate_(slate) {}
-
-  CapsPtr caps() const {
-    return CapsPtr(gst_caps_new_simple(
-        "video/x-raw", "format", G_TYPE_STRING, "BGRx", "width", G_TYPE_INT, slate_.width(),
-        "height", G_TYPE_INT, slate_.height(), "framerate", GST_TYPE_FRACTION, kFramesPerSecond, 1,
-        "pixel-aspect-ratio", GST_TYPE_FRACTION, 1, 1, nullptr));
-  }
-
- private:
-  static GstClockTime time_of(int frame) {
-    return gst_util_uint64_scale_int(GST_SECOND, frame, kFramesPerSecond);
-  }
-
-  GstBuffer* next() override {
-    if (index_ == slate_.frames()) return nullptr;
-    const int stride = slate_.width() * 4;
-    GstBuffer* buffer = gst_buffer_new_allocate(
-        nullptr, static_cast<gsize>(stride) * static_cast<gsize>(slate_.height()), nullptr);
-    GstMapInfo map;
-    if (gst_buffer_map(buffer, &map, GST_MAP_WRITE)) {
-      slate_.draw(index_, map.data, stride);
-      gst_buffer_unmap(buffer, &map);
-    }
-    GST_BUFFER_PTS(buffer) = time_of(index_);
-    GST_BUFFER_DURATION(buffer) = time_of(index_ + 1) - time_of(index_);
-    ++index_;
-    return buffer;
-  }
-
-  const Slate& slate_;
-  int index_ = 0;
-};
-
-class SoundFeed : public Feed {
- public:
-  // Starts `delay` samples into the sound: a decoder hands out that many before what it was fed,
-  // so sound and picture meet again without an edit list.
-  SoundFeed(const SlateSound& sound, std::int64_t delay) : sound_(sound), delay_(delay) {}
-
-  static CapsPtr caps() {
-    return CapsPtr(gst_caps_new_simple("audio/x-raw", "format", G_TYPE_STRING, "S16LE", "layout",
-                                       G_TYPE_STRING, "interleaved", "rate", G_TYPE_INT,
-                                       kSampleRate, "channels", G_TYPE_INT, kChannels, nullptr));
-  }
-
-  static GstClockTime time_of(std::int64_t sample) {
-    return gst_util_uint64_scale_int(static_cast<guint64>(sample), GST_SECOND, kSampleRate);
-  }
-
- private:
-  GstBuffer* next() override {
-    if (position_ >= sound_.length()) return nullptr;
-    const auto samples = sound_.samples(position_ + delay_, kSamplesPerPush);
-    GstBuffer* buffer =
-        gst_buffer_new_memdup(samples.data(), samples.size() * sizeof(samples.front()));
-    GST_BUFFER_PTS(buffer) = time_of(position_);
-    GST_BUFFER_DURATION(buffer) = time_of(position_ + kSamplesPerPush) - time_of(position_);
-    position_ += kSamplesPerPush;
-    return buffer;
-  }
-
-  const SlateSound& sound_;
-  std::int64_t delay_;
-  std::int64_t position_ = 0;
-};
-
-// Makes the sound exactly as long as the picture: drops the packets behind the end that flush the
-// encoder, and gives the last one only the time that is left.
-class PacketTrim {
- public:
-  explicit PacketTrim(std::int64_t length) : length_(length) {}
-
-  void attach(GstElement* encoder) {
-    const auto pad = ObjectPtr<GstPad>::adopt(gst_element_get_static_pad(encoder, "src"));
-    gst_pad_add_probe(
-        pad.get(), GST_PAD_PROBE_TYPE_BUFFER,
-        [](GstPad*, GstPadProbeInfo* info, gpointer self) {
-          return static_cast<PacketTrim*>(self)->pass(info);
-        },
-        this, nullptr);
-  }
-
- private:
-  GstPadProbeReturn pass(GstPadProbeInfo* info) {
-    const std::int64_t start = packet_ * kSamplesPerPacket;
-    if (start >= length_) return GST_PAD_PROBE_DROP;
-    ++packet_;
-    const std::int64_t end = std::min(start + kSamplesPerPacket, length_);
-    GstBuffer* buffer = gst_buffer_make_writable(GST_PAD_PROBE_INFO_BUFFER(info));
-    GST_BUFFER_PTS(buffer) = SoundFeed::time_of(start);
-    GST_BUFFER_DTS(buffer) = GST_CLOCK_TIME_NONE;
-    GST_BUFFER_DURATION(buffer) = SoundFeed::time_of(end) - SoundFeed::time_of(start);
-    info->data = buffer;
-    return GST_PAD_PROBE_OK;
-  }
-
-  std::int64_t length_;
-  std::int64_t packet_ = 0;
-};
 
 // Owns a running pipeline: it is in NULL, and its threads have ended, when this is gone.
 class Running {
@@ -278,12 +147,13 @@ Outcome render_clip(const RenderOrder& order, const std::filesystem::path& path,
   SoundFeed sound_feed(sound, sound_encoder == nullptr ? 0 : sound_encoder->delay);
   PacketTrim trim(sound.length());
 
+  if (stop.stop_requested()) return Stopped{};
   auto pipeline = build(launch_line(*picture_encoder, sound_encoder), path);
   if (!pipeline) return pipeline.as<Done>();
   Running running(*std::move(pipeline));  // declared last: gone before what its threads use
-  picture_feed.attach(running.child("picture").get(), picture_feed.caps());
+  picture_feed.attach(running.child("picture").get());
   if (sound_encoder != nullptr) {
-    sound_feed.attach(running.child("sound").get(), SoundFeed::caps());
+    sound_feed.attach(running.child("sound").get());
     trim.attach(running.child("aac").get());
   }
   return running.play(stop);

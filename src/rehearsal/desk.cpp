@@ -25,7 +25,7 @@ Outcome render_into(const StateDir& state, const RenderOrder& order, const std::
   // Another process on the same directory may have been faster.
   if (state.has_clip(order.clip)) return Done{};
   const std::filesystem::path path = state.new_clip_path();
-  const Outcome rendered = render_clip(order, path, stop);
+  Outcome rendered = render_clip(order, path, stop);
   if (rendered) return state.adopt_clip(path, order.clip);
   std::error_code ignored;
   std::filesystem::remove(path, ignored);

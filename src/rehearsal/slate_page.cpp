@@ -195,14 +195,20 @@ class PagePainter {
   // As large as it fits; what does not fit at the smallest size is cut.
   void paint_prompt(const std::string& prompt, double top, double bottom) {
     const Box& page = layout_.page;
-    for (double size = layout_.largest_prompt;; size -= kPromptStep) {
+    const auto lay_out = [&](double size) {
       SlateText words(cairo_, prompt, {.size = size, .colour = palette_.ink});
       words.fit(page.width, bottom - top);
-      if (words.cut() && size > layout_.smallest_prompt) continue;
-      const double spare = std::max(0.0, bottom - top - words.height());
-      words.draw(page.left, top + spare * kOpticalCentre);
-      return;
+      return words;
+    };
+    double fits = layout_.smallest_prompt;
+    double too_large = layout_.largest_prompt + kPromptStep;
+    while (too_large - fits > kPromptStep) {
+      const double size = (fits + too_large) / 2;
+      (lay_out(size).cut() ? too_large : fits) = size;
     }
+    const SlateText words = lay_out(std::floor(fits));
+    const double spare = std::max(0.0, bottom - top - words.height());
+    words.draw(page.left, top + spare * kOpticalCentre);
   }
 
   cairo_t* cairo_;  // the caller's

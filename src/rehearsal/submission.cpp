@@ -122,10 +122,9 @@ void read_options(MemberReader& members, Shot& shot) {
 }  // namespace
 
 Result<Submission> read_submission(std::string_view body) {
-  if (!is_strict_json(body)) return refusal("Body validation error: body must be JSON");
-  const JsonNodePtr root = parse_json(body);
+  const JsonNodePtr root = is_strict_json(body) ? parse_json(body) : nullptr;
   if (root == nullptr || !JSON_NODE_HOLDS_OBJECT(root.get())) {
-    return refusal("Body validation error: body must be a JSON object");
+    return refusal("Body validation error: the body must be a JSON object");
   }
   MemberReader members(json_node_get_object(root.get()));
   Submission submission;

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "rehearsal/clip_reply.h"
+#include "rehearsal/hangup_watch.h"
 #include "rehearsal/json_text.h"
 
 namespace klingtext::rehearsal {
@@ -15,10 +16,7 @@ namespace {
 constexpr const char* kGenerationsPath = "/v2/video/generations";
 constexpr std::string_view kClipsPath = "/v2/clips/";
 constexpr std::string_view kClipSuffix = ".mp4";
-constexpr gsize kMaxBody = gsize{64} * 1024;
-// Past this the client is no longer worth an answer.
-constexpr gsize kMaxIgnoredBody = gsize{1024} * 1024;
-constexpr const char* kBodySize = "klingtext-body-size";
+constexpr goffset kMaxBody = goffset{64} * 1024;
 
 bool is_loopback(const std::string& host) {
   if (g_ascii_strcasecmp(host.c_str(), "localhost") == 0) return true;
@@ -26,21 +24,14 @@ bool is_loopback(const std::string& host) {
   return address && g_inet_address_get_is_loopback(address.get());
 }
 
-gsize body_size(SoupServerMessage* message) {
-  return GPOINTER_TO_SIZE(g_object_get_data(G_OBJECT(message), kBodySize));
+// A body past the limit is read to its end, so that the answer can be read too, but not kept.
+bool is_too_long(SoupServerMessage* message) {
+  return soup_server_message_get_request_body(message)->length > kMaxBody;
 }
 
-// Keeps count of a body while it comes in, and no more of it than a submission may have.
-void on_chunk(SoupServerMessage* message, GBytes* chunk, gpointer) {
-  const gsize size = body_size(message) + g_bytes_get_size(chunk);
-  g_object_set_data(G_OBJECT(message), kBodySize, GSIZE_TO_POINTER(size));
-  if (size > kMaxBody) {
-    soup_message_body_set_accumulate(soup_server_message_get_request_body(message), FALSE);
-  }
-  if (size > kMaxIgnoredBody) {
-    GSocket* socket = soup_server_message_get_socket(message);
-    if (socket != nullptr) g_socket_shutdown(socket, TRUE, TRUE, nullptr);
-  }
+void on_chunk(SoupServerMessage* message, GBytes*, gpointer) {
+  if (!is_too_long(message)) return;
+  soup_message_body_set_accumulate(soup_server_message_get_request_body(message), FALSE);
 }
 
 void on_request_started(SoupServer*, SoupServerMessage* message, gpointer) {
@@ -103,6 +94,7 @@ WebFront::WebFront(Desk& desk, Secret key)
       server_(ObjectPtr<SoupServer>::adopt(
           soup_server_new("server-header", "klingtext-rehearsal", nullptr))) {
   g_signal_connect(server_.get(), "request-started", G_CALLBACK(on_request_started), nullptr);
+  watch_for_hangups(server_.get());
   soup_server_add_handler(
       server_.get(), nullptr,
       [](SoupServer*, SoupServerMessage* message, const char* path, GHashTable* query,
@@ -166,7 +158,7 @@ void WebFront::answer(const Exchange& exchange, GHashTable* query) {
     return exchange.reply_problem(SOUP_STATUS_FORBIDDEN, "Forbidden",
                                   "This service answers only under a loopback host name");
   }
-  if (body_size(exchange.message()) > kMaxBody) {
+  if (is_too_long(exchange.message())) {
     return exchange.reply_problem(SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, "PayloadTooLarge",
                                   "A body may have 65536 bytes");
   }
