@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""An example as a user runs it: against a service that counts, or rehearsing; and what it leaked."""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/pay_once"))
+from stage import BUILD, Service, Store, real_mp4  # noqa: E402
+
+PATIENCE = 200  # seconds, for the slowest machine
+KINDS = [f"klingai/video-v2-6-pro-text-to-video {seconds} s" for seconds in (5, 10)]
+
+
+class ExampleTest(unittest.TestCase):
+    service_options = ("--statuses", "completed")
+
+    @classmethod
+    def setUpClass(cls):
+        with tempfile.TemporaryDirectory() as folder:
+            cls.film = real_mp4(folder)
+
+    def setUp(self):
+        if self.film is None:
+            self.skipTest("cannot make an MP4 here")
+        self.service = Service(*self.service_options, clip=self.film)
+        self.addCleanup(self.service.stop)
+        self.store = self.new_store()
+        self.leaked = {}
+
+    def new_store(self):
+        store = Store(self.service.url)
+        self.addCleanup(store.close)
+        # As if earlier runs had been over at once: the first look comes soon.
+        store.path.mkdir(parents=True, mode=0o700)
+        history = ", ".join(f'"{self.service.url} {kind}": [0.1, 0.1, 0.1]' for kind in KINDS)
+        (store.path / "history.json").write_text("{" + history + "}")
+        return store
+
+    def path(self, name):
+        return self.store.home / name
+
+    def run_example(self, name, *words, status=0, **environment):
+        """Runs it under the leaks tracer; self.leaked is how many of which type it left."""
+        program = BUILD / "examples" / name
+        command = [program if program.exists() else ROOT / "examples" / name, *words]
+        if name.endswith(".py"):
+            command.insert(0, sys.executable)
+        log = self.path("gst.log")
+        log.unlink(missing_ok=True)
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, timeout=PATIENCE,
+            env={**self.store.environment(), "GST_TRACERS": "leaks(print-traces=false)",
+                 "GST_DEBUG": "GST_TRACER:7,leaks:6", "GST_DEBUG_FILE": str(log),
+                 "GST_DEBUG_NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1", **environment})
+        self.assertEqual(done.returncode, status, done.stdout[-3000:] + done.stderr[-3000:])
+        text = log.read_text(errors="replace")
+        self.assertIn("checking for leaks", text, "it has not come to the end of GStreamer")
+        self.leaked = {}
+        for kind in re.findall(r"object-alive, type-name=\(string\)(\w+)", text):
+            self.leaked[kind] = self.leaked.get(kind, 0) + 1
+        return done
+
+    def run_clean(self, name, *words, **more):
+        done = self.run_example(name, *words, **more)
+        self.assertEqual(self.leaked, {})
+        return done
+
+    def rises(self, said):
+        """Percent and texts of one prompt's progress, which never falls and ends at 100."""
+        percent = [int(number) for number in re.findall(r"^ *(\d+) %  ", said, re.MULTILINE)]
+        self.assertTrue(percent, said)
+        self.assertEqual(percent, sorted(percent), said)
+        self.assertEqual(percent[-1], 100, said)
+
+    def described(self, file):
+        return subprocess.run(["gst-discoverer-1.0", "-v", file], capture_output=True, text=True,
+                              check=True, timeout=PATIENCE).stdout
+
+    def rehearsed(self):
+        """How many generations the built-in rehearsal took."""
+        return len(list((self.store.path / "rehearsal").glob("*.json")))
+
+
+main = unittest.main
