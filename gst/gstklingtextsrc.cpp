@@ -34,11 +34,13 @@ struct _GstKlingTextSrc {
 };
 
 static void gst_kling_text_src_uri_handler_init(gpointer iface, gpointer);
+static void gst_kling_text_src_preset_init(gpointer iface, gpointer);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE(GstKlingTextSrc, gst_kling_text_src, GST_TYPE_BASE_SRC,
                               G_IMPLEMENT_INTERFACE(GST_TYPE_URI_HANDLER,
                                                     gst_kling_text_src_uri_handler_init)
-                                  G_IMPLEMENT_INTERFACE(GST_TYPE_PRESET, nullptr))
+                                  G_IMPLEMENT_INTERFACE(GST_TYPE_PRESET,
+                                                        gst_kling_text_src_preset_init))
 GST_ELEMENT_REGISTER_DEFINE(klingtextsrc, "klingtextsrc", GST_RANK_PRIMARY, GST_TYPE_KLING_TEXT_SRC)
 
 namespace {
@@ -181,7 +183,19 @@ gboolean set_uri(GstURIHandler* handler, const gchar* uri, GError** error) {
   return FALSE;
 }
 
+// How a video is to be, not what it shows: GStreamer 1.22 saves a text with one escape more than it
+// takes off again, and a prompt that has changed is bought again.
+gchar** preset_property_names(GstPreset*) {
+  static const gchar* const names[] = {"model",     "duration",       "aspect-ratio",
+                                       "cfg-scale", "generate-audio", nullptr};
+  return g_strdupv(const_cast<gchar**>(names));
+}
+
 }  // namespace
+
+static void gst_kling_text_src_preset_init(gpointer iface, gpointer) {
+  static_cast<GstPresetInterface*>(iface)->get_property_names = preset_property_names;
+}
 
 static void gst_kling_text_src_uri_handler_init(gpointer iface, gpointer) {
   auto* handler = static_cast<GstURIHandlerInterface*>(iface);
