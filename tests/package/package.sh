@@ -39,7 +39,6 @@ echo '== metadata'
 dpkg-deb -f "$deb"
 [ "$(dpkg-deb -f "$deb" GStreamer-URI-Sources)" = klingtext ]
 dpkg-deb -f "$deb" GStreamer-Elements | grep -qw klingtextsrc
-dpkg-deb -f "$deb" Provides | grep -q 'gstreamer1.0(urisource-klingtext)'
 
 if [ "$(id -u)" = 0 ] && command -v debootstrap >/dev/null &&
     debootstrap --variant=minbase bookworm "$chroot" >"$folder/log" 2>&1; then
