@@ -42,7 +42,7 @@ bool has_progress(const Messages& messages, GstProgressType type) {
 class ProgressThrough : public testing::TestWithParam<const char*> {};
 
 TEST_P(ProgressThrough, GoesFromStartToComplete) {
-  Shop shop({.statuses = {"queued", "queued", "generating", "generating", "completed"}});
+  Shop shop({.statuses = unhurried_statuses()});
   Pipeline pipeline(shop.source("A white raccoon") + GetParam());
   pipeline.set_state(GST_STATE_PLAYING);
   ASSERT_TRUE(pipeline.wait_for(
