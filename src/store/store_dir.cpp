@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <limits>
 
@@ -56,7 +57,10 @@ Error StoreDir::error(const std::string& doing, int error_number) const {
   return store_error(path_, why, "Make it writable, or set store-dir to another folder.");
 }
 
-Result<std::shared_ptr<StoreDir>> StoreDir::open(const std::string& path) {
+Result<std::shared_ptr<StoreDir>> StoreDir::open(const std::string& given) {
+  // With a slash behind it a link would be followed.
+  std::string path = given;
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
   if (g_mkdir_with_parents(path.c_str(), 0700) != 0) {
     return store_error(path, std::string("cannot be made (") + g_strerror(errno) + ").",
                        "Set store-dir to a folder of your own.");
@@ -105,6 +109,9 @@ Result<std::optional<std::string>> StoreDir::read_file(const std::string& name,
   auto file = open_file(name, O_RDONLY);
   if (!file.ok()) return file.as<std::optional<std::string>>();
   if (!*file) return std::optional<std::string>();
+  struct stat info {};
+  fstat(file->get(), &info);
+  max = std::min(max, static_cast<std::size_t>(info.st_size));
   std::string bytes(max, '\0');
   std::size_t have = 0;
   while (have < max) {
