@@ -58,23 +58,28 @@ class FullDisk(PayOnce):
             if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40m,mode=700", "none", store.path],
                               check=False, capture_output=True).returncode != 0:
                 self.skipTest("may not mount")
-            self.addCleanup(subprocess.run, ["umount", store.path], check=True)
-            begun = store.begin()
-            wait_for(lambda: service.submissions == 1)
-            ballast = store.path / "ballast"
-            with self.assertRaises(OSError), open(ballast, "wb", buffering=0) as file:
-                while file.write(b"x" * 65536):
-                    pass
-            service.release()
-            run = Run(*begun)
-            self.assertEqual((run.status, run.report["kind"]), (1, NO_SPACE), run)
-            self.assertIn("Free some space", run.error)
-            known = store.entry()["generation_id"]
-            self.assertTrue(known)
-            ballast.unlink()
-            again = store.run()
-            self.whole(again, service)
-            self.assertEqual((again.generation_id, service.submissions), (known, 1))
+            try:
+                self.fill_and_free(service, store)
+            finally:
+                subprocess.run(["umount", store.path], check=True)
+
+    def fill_and_free(self, service, store):
+        begun = store.begin()
+        wait_for(lambda: service.submissions == 1)
+        ballast = store.path / "ballast"
+        with self.assertRaises(OSError), open(ballast, "wb", buffering=0) as file:
+            while file.write(b"x" * 65536):
+                pass
+        service.release()
+        run = Run(*begun)
+        self.assertEqual((run.status, run.report["kind"]), (1, NO_SPACE), run)
+        self.assertIn("Free some space", run.error)
+        known = store.entry()["generation_id"]
+        self.assertTrue(known)
+        ballast.unlink()
+        again = store.run()
+        self.whole(again, service)
+        self.assertEqual((again.generation_id, service.submissions), (known, 1))
 
 
 main()
