@@ -27,6 +27,17 @@ TEST_F(Polls, SurviveWhatPasses) {
   await_kept();
 }
 
+// Without this the first question comes after a minute of quiet, and the test would time out.
+TEST_F(Polls, BeginWhenTheAnswerToTheSubmissionSays) {
+  service_.set_statuses({"completed"});
+  service_.on_submit({at_once(Answer::normal())});
+  JobSpec planned = spec();
+  planned.poll_interval = Seconds(0);
+  expect_whole(run(planned));
+  EXPECT_EQ(service_.polls(), 1U);
+  await_kept();
+}
+
 TEST_F(Polls, EndTheRunAfterTenFailuresInARowAndKeepTheId) {
   service_.always_on_poll(at_once(Answer::status(503)));
   const Error error = error_of_run();
