@@ -12,8 +12,8 @@ build_and_run='
     gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
     gstreamer1.0-libav glib-networking ca-certificates fonts-dejavu-core'
 tests_only='
-    libgtest-dev clang-format git curl python3-requests python3-gi gir1.2-gst-plugins-base-1.0
-    gir1.2-ges-1.0 ges1.0-tools groff-base debhelper lintian debootstrap'
+    libgtest-dev clang-format git curl ges1.0-tools python3-requests python3-gi gir1.2-gst-plugins-base-1.0
+    gir1.2-ges-1.0 groff-base debhelper lintian debootstrap'
 
 case "${1-}" in
     --tests) wanted="$build_and_run $tests_only" ;;

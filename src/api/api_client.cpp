@@ -51,6 +51,16 @@ void add_header_cost(const HttpReply& http, GenerationReply& reply) {
   if (auto credits = amount("x-aimlapi-credits-used")) reply.cost.credits_used = credits;
 }
 
+// A service that repeats the key in what it says must not make us show it.
+HttpReply without_key(HttpReply reply, const Secret& key) {
+  const std::string& secret = key.reveal();
+  for (auto at = reply.body.find(secret); !secret.empty() && at != std::string::npos;
+       at = reply.body.find(secret, at)) {
+    reply.body.replace(at, secret.size(), "…");
+  }
+  return reply;
+}
+
 bool is_success(unsigned status) {
   return status >= 200 && status < 300;
 }
@@ -129,7 +139,7 @@ Submission ApiClient::submit(const std::string& body, const std::string& client_
         return HttpSession(patient).send(post, kMaxReply, stop);
       },
       std::chrono::seconds(2 * patient.timeout), {});
-  if (reply.ok()) return judge_submission(*reply);
+  if (reply.ok()) return judge_submission(without_key(*reply, service_.key));
   Submission submission;
   submission.error = error_of_failure(reply.error(), Doing::submitting);
   if (reply.error().sent == Sent::no) submission.verdict = Submission::Verdict::try_again;
@@ -147,7 +157,7 @@ Result<Poll> ApiClient::query(const std::string& generation_id, const std::stop_
       },
       std::chrono::seconds(kDripFactor * service_.http.timeout), stop);
   if (reply.stopped()) return Stopped{};
-  if (reply.ok()) return judge_poll(*reply);
+  if (reply.ok()) return judge_poll(without_key(*reply, service_.key));
   Poll poll;
   poll.error = error_of_failure(reply.error(), Doing::polling);
   return poll;

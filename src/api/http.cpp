@@ -231,14 +231,14 @@ HttpSession::HttpSession(const HttpSettings& settings) : soup_(std::make_unique<
 HttpSession::~HttpSession() = default;
 
 Result<std::unique_ptr<HttpStream>, HttpFailure> HttpSession::open(const HttpRequest& request,
-                                                                   std::stop_token stop) {
+                                                                   const std::stop_token& stop) {
   auto stream = soup_->open(request, stop);
   if (!stream.ok()) return stream.as<std::unique_ptr<HttpStream>>();
   return std::unique_ptr<HttpStream>(std::move(*stream));
 }
 
 Result<HttpReply, HttpFailure> HttpSession::send(const HttpRequest& request, std::size_t max_body,
-                                                 std::stop_token stop) {
+                                                 const std::stop_token& stop) {
   auto stream = soup_->open(request, stop);
   if (!stream.ok()) return stream.as<HttpReply>();
   HttpReply reply{(*stream)->status(), (*stream)->headers(), {}};

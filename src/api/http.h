@@ -79,10 +79,10 @@ class HttpSession {
 
   // The whole reply, redirects not followed, of at most `max_body` bytes.
   Result<HttpReply, HttpFailure> send(const HttpRequest& request, std::size_t max_body,
-                                      std::stop_token stop);
+                                      const std::stop_token& stop);
   // The head of the reply. The stream must go before the session does.
   Result<std::unique_ptr<HttpStream>, HttpFailure> open(const HttpRequest& request,
-                                                        std::stop_token stop);
+                                                        const std::stop_token& stop);
 
  private:
   class Soup;

@@ -68,25 +68,28 @@ ClipDownload::StreamResult ClipDownload::open(std::optional<ByteRange> range) {
     const unsigned status = (*stream)->status();
     if (status < 300 || status >= 400 || (*stream)->header("location").empty()) return stream;
     const auto next = redirected(url, (*stream)->header("location"));
-    if (!next.ok()) return HttpFailure{HttpFault::bad_url, Sent::maybe, next.error().message};
+    if (!next.ok()) return next.as<std::unique_ptr<HttpStream>>();
     url = *next;
   }
   return HttpFailure{HttpFault::bad_url, Sent::maybe, "its link leads round in circles"};
 }
 
-Result<std::string> ClipDownload::redirected(const std::string& from,
-                                             const std::string& location) const {
+Result<std::string, HttpFailure> ClipDownload::redirected(const std::string& from,
+                                                          const std::string& location) const {
+  const auto refused = [](const std::string& why) {
+    return HttpFailure{HttpFault::bad_url, Sent::maybe, why};
+  };
   const GUriPtr base(g_uri_parse(from.c_str(), G_URI_FLAGS_ENCODED, nullptr));
-  if (base == nullptr) return cannot_read("its link is no URL");
+  if (base == nullptr) return refused("its link is no URL");
   const GUriPtr target(
       g_uri_parse_relative(base.get(), location.c_str(), G_URI_FLAGS_ENCODED, nullptr));
-  if (target == nullptr) return cannot_read("its link leads to something that is no URL");
+  if (target == nullptr) return refused("its link leads to something that is no URL");
   const std::string scheme = with_scheme(target.get());
   if (scheme != "https" && scheme != "http") {
-    return cannot_read("its link leads to " + one_line(scheme, 20) + ":, which is not the web");
+    return refused("its link leads to " + one_line(scheme, 20) + ":, which is not the web");
   }
   if (scheme == "http" && with_scheme(base.get()) == "https") {
-    return cannot_read("its link leads from https: to http:");
+    return refused("its link leads from https: to http:");
   }
   const GCharPtr text(g_uri_to_string(target.get()));
   return std::string(text.get());
@@ -94,7 +97,8 @@ Result<std::string> ClipDownload::redirected(const std::string& from,
 
 // One request. Done means: look where the next gap is.
 Outcome ClipDownload::fill(ByteRange gap) {
-  const bool ranged = gap.begin > 0 || (has_validator() && gap.end < pin_->length);
+  const bool ranged =
+      ranges_ == Ranges::usable && has_validator() && (gap.begin > 0 || gap.end < pin_->length);
   auto stream = open(ranged ? std::optional(gap) : std::nullopt);
   if (stream.stopped()) return Stopped{};
   if (stream.failed()) {
@@ -115,14 +119,19 @@ Outcome ClipDownload::accept(HttpStream& stream, const ClipReply& reply, ByteRan
   using Verdict = ClipReply::Verdict;
   switch (reply.verdict) {
     case Verdict::whole: {
+      // Asked for a part of this very file, it sends the whole.
+      if (gap.begin > 0 && pin_ && reply.pin.validator == pin_->validator) {
+        ranges_ = Ranges::unusable;
+      }
       if (auto pinned = pin_to(reply.pin); !pinned.ok()) return pinned;
-      if (gap.begin > 0) ranges_ = Ranges::unusable;  // it was asked for a part
       return receive(stream, 0, {0, gap.end});
     }
     case Verdict::part: {
       Pin pin = reply.pin;
       if (pin.length == 0) pin.length = pin_->length;
-      if (pin.validator.empty()) pin.validator = pin_->validator;
+      // A part need not repeat the date beside a pinned ETag: If-Range has been honoured.
+      const bool comparable = pin.validator.starts_with('"') == pin_->validator.starts_with('"');
+      if (pin.validator.empty() || !comparable) pin.validator = pin_->validator;
       if (pin.length != pin_->length || pin.validator != pin_->validator) return changed({});
       return receive(stream, gap.begin, gap);
     }
@@ -156,8 +165,15 @@ Outcome ClipDownload::pin_to(const Pin& pin) {
     if (!begun.ok()) return begun.as<Done>();
     return Done{};
   }
-  const bool same_length = pin.length == pin_->length;
-  return same_length && pin.validator == pin_->validator ? Outcome(Done{}) : changed(pin);
+  const bool both_tell = pin.length > 0 && pin_->length > 0;
+  if (pin.validator != pin_->validator || (both_tell && pin.length != pin_->length)) {
+    return changed(pin);
+  }
+  if (pin_->length == 0 && pin.length > 0) {
+    pin_->length = pin.length;
+    clip_.set_length(pin.length);
+  }
+  return Done{};
 }
 
 Outcome ClipDownload::changed(const std::optional<Pin>& pin) {
@@ -188,16 +204,18 @@ Outcome ClipDownload::receive(HttpStream& stream, std::uint64_t position, ByteRa
     if (got.stopped()) return Stopped{};
     if (got.failed()) return retry(got.error().reason, std::nullopt);
     have += *got;
-    if (position == 0 && have<kMp4HeadBytes&& * got> 0) continue;
+    const bool ended_here = *got == 0;
+    if (position == 0 && have < kMp4HeadBytes && !ended_here) continue;
     if (position == 0 && !begins_like_mp4({piece.data(), have}) && have > 0) {
       return cannot_read("it is no MP4 but begins \"" + one_line({piece.data(), have}, 80) + "\"");
     }
     if (have > 0) {
       if (auto taken = take({piece.data(), have}, position); !taken.ok()) return taken;
+      if (!pin_) return Done{};  // another file than before: from its beginning
       position += have;
       have = 0;
     }
-    if (*got == 0) return ended(position, gap);
+    if (ended_here) return ended(position, gap);
     if (pin_->length > 0 && position >= pin_->length) return Done{};
     if (should_go_elsewhere(position, gap)) return Done{};
   }
@@ -211,8 +229,6 @@ Outcome ClipDownload::take(std::string_view bytes, std::uint64_t position) {
   if (source_.max_size > 0 && position + bytes.size() > source_.max_size) {
     return cannot_read("it is larger than max-clip-size allows");
   }
-  failures_ = 0;
-  refreshes_ = 0;
   source_.received(bytes.size());
   while (!bytes.empty()) {
     const std::size_t present = static_cast<std::size_t>(
@@ -230,6 +246,8 @@ Outcome ClipDownload::take(std::string_view bytes, std::uint64_t position) {
     const std::uint64_t next = clip_.next_present(position, position + bytes.size());
     const std::string_view fresh = bytes.substr(0, static_cast<std::size_t>(next - position));
     if (auto written = clip_.write(fresh, position); !written.ok()) return written;
+    failures_ = 0;
+    refreshes_ = 0;
     bytes.remove_prefix(fresh.size());
     position += fresh.size();
   }

@@ -16,7 +16,8 @@ using Clock = std::chrono::steady_clock;
 // "completed" can precede the file, and a new id the service's own knowledge of it, by moments.
 constexpr unsigned kWithoutUrl = 5;
 constexpr unsigned kUnknownIds = 4;
-constexpr std::int64_t kYoung = 60;  // seconds after the submission
+constexpr Seconds kShortestStep{0.25};  // whatever the service says
+constexpr std::int64_t kYoung = 60;     // seconds after the submission
 
 std::int64_t unix_now() {
   return g_get_real_time() / G_USEC_PER_SEC;
@@ -155,13 +156,14 @@ class Wait {
     }
     if (reply.status == ServiceStatus::error) return note_failure(reply);
     if (reply.status == ServiceStatus::completed) return note_completion(reply);
+    if (polls_ == 1) note_adoption();
     announce(status_of(reply.status, run_.job.report().status));
     const Seconds age(
         static_cast<double>(std::max<std::int64_t>(0, unix_now() - entry_.submitted)));
     const Seconds planned =
         schedule_.next(entry_.submitted > 0 ? age : schedule_.quiet, random_between(0, 1));
     const bool fixed = run_.spec().poll_interval > Seconds(0);
-    return Next{{}, fixed ? planned : poll.retry_after.value_or(planned)};
+    return Next{{}, fixed ? planned : std::max(poll.retry_after.value_or(planned), kShortestStep)};
   }
 
   // Adds the time since the last look to the status that was seen then.
@@ -182,6 +184,15 @@ class Wait {
   void note_cost(const Cost& cost) {
     if (cost.credits_used) entry_.cost.credits_used = cost.credits_used;
     if (cost.usd_spent) entry_.cost.usd_spent = cost.usd_spent;
+  }
+
+  // An id that the user named, and that the service turns out to know.
+  void note_adoption() {
+    const auto known = run_.journal.find(entry_.key);
+    if (!known.ok() || (*known && !(*known)->generation_id.empty())) return;
+    if (const auto noted = run_.journal.replace(entry_); noted.failed()) {
+      log(LogLevel::warning, "%s", noted.error().message.c_str());
+    }
   }
 
   Result<Next> note_failure(const GenerationReply& reply) {

@@ -42,7 +42,8 @@ Outcome GenerationRun::run() {
     const auto schedule =
         plan_polls(run.spec().pace, generation_times(*run.store, history_kind(*entry)),
                    run.spec().poll_interval);
-    first.after = schedule.next(Seconds(0), 0);
+    const bool fixed = run.spec().poll_interval > Seconds(0);
+    first.after = fixed ? schedule.step : run.first_poll.value_or(schedule.next(Seconds(0), 0));
   }
   const auto url = await_completion(run, *entry, first);
   if (!url.ok()) return url.as<Done>();

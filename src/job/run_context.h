@@ -19,6 +19,8 @@ struct RunContext {
   std::shared_ptr<StoreDir> store;
   Journal journal;
   std::optional<ApiClient> api;  // once connected
+  // When the service asked to be asked first, in its answer to the submission.
+  std::optional<Seconds> first_poll{};
 
   const JobSpec& spec() const { return job.spec(); }
   // The way to the service; made at the first call. The error is the user's to read.

@@ -148,6 +148,7 @@ Attempt attempt(RunContext& run, Entry& intent, const std::optional<Entry>& repl
   const Submission answer = run.api->submit(intent.request, intent.client_request_id);
   using Verdict = Submission::Verdict;
   if (answer.verdict == Verdict::accepted) {
+    run.first_poll = answer.retry_after;
     return {answer.verdict, note_accepted(run, intent, answer.reply), answer.retry_after};
   }
   Error error = answer.error;

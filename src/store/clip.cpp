@@ -37,14 +37,17 @@ Result<bool> Clip::wait_for(std::uint64_t offset, std::uint64_t size,
 Result<std::size_t> Clip::read_at(std::uint64_t offset, std::span<char> into, Amount amount,
                                   const Interrupted& interrupted) {
   const std::uint64_t wanted = amount == Amount::any ? 1 : into.size();
-  const auto waited =
-      wait_for(offset, wanted, interrupted, std::chrono::steady_clock::time_point::max());
-  if (!waited.ok()) return waited.as<std::size_t>();
   std::shared_ptr<ClipFile> file;
   std::size_t size = 0;
-  {
+  while (file == nullptr) {
+    const auto waited =
+        wait_for(offset, wanted, interrupted, std::chrono::steady_clock::time_point::max());
+    if (!waited.ok()) return waited.as<std::size_t>();
     auto state = state_.lock();
-    if (state->failure && !is_readable(*state, offset, wanted)) return *state->failure;
+    if (!is_readable(*state, offset, wanted)) {
+      if (state->failure) return *state->failure;
+      continue;  // started over since
+    }
     size = static_cast<std::size_t>(
         std::min<std::uint64_t>(into.size(), state->present.reach(offset) - offset));
     if (size == 0) return std::size_t{0};

@@ -43,6 +43,16 @@ bool has_name(const StoreDir& store, const std::string& name, int fd) {
          fstat(fd, &open) == 0 && named.st_ino == open.st_ino && named.st_dev == open.st_dev;
 }
 
+// Where the file system knows no O_TMPFILE, one whose name was removed: it can never have another.
+Result<UniqueFd> nameless_file(const StoreDir& store, const std::string& key) {
+  UniqueFd file(openat(store.fd(), ".", O_RDWR | O_TMPFILE | O_CLOEXEC, 0600));
+  if (file) return file;
+  const std::string draft = "." + key + "." + random_hex(6) + ".part";
+  auto unlinked = store.open_file(draft, O_RDWR | O_CREAT | O_EXCL);
+  if (unlinked.ok()) store.remove(draft);
+  return unlinked;
+}
+
 }  // namespace
 
 std::string clip_name(const std::string& key) {
@@ -101,10 +111,8 @@ Result<std::shared_ptr<ClipFile>> ClipFile::open_part(std::shared_ptr<StoreDir> 
   const bool ours =
       flock(fd->get(), LOCK_EX | LOCK_NB) == 0 && has_name(*store, part_name(key), fd->get());
   if (!ours) {
-    const std::string draft = "." + key + "." + random_hex(6) + ".part";
-    fd = store->open_file(draft, O_RDWR | O_CREAT | O_EXCL);
+    fd = nameless_file(*store, key);
     if (!fd.ok()) return fd.as<std::shared_ptr<ClipFile>>();
-    store->remove(draft);
   }
   auto file = std::shared_ptr<ClipFile>(new ClipFile(std::move(*fd), key));
   file->store_ = std::move(store);
@@ -213,14 +221,14 @@ Outcome ClipFile::publish() {
     }
     store_->remove(part_log_name(key_));
   } else {
-    // Gives the nameless file a name, unless another one finished first.
+    // Gives the nameless file a name, then the clip's: what has that already is as good or damaged.
     const std::string self = "/proc/self/fd/" + std::to_string(fd_.get());
-    if (linkat(AT_FDCWD, self.c_str(), store_->fd(), clip_name(key_).c_str(), AT_SYMLINK_FOLLOW) !=
-            0 &&
-        errno != EEXIST) {
+    const std::string draft = "." + key_ + "." + random_hex(6) + ".mp4";
+    if (linkat(AT_FDCWD, self.c_str(), store_->fd(), draft.c_str(), AT_SYMLINK_FOLLOW) != 0) {
+      if (errno == ENOENT) return Done{};  // left to whoever fills the .part
       return store_->error("name the clip", errno);
     }
-    if (auto synced = store_->sync(); !synced.ok()) return synced;
+    if (auto renamed = store_->rename(draft, clip_name(key_)); !renamed.ok()) return renamed;
   }
   (void)flock(fd_.get(), LOCK_SH | LOCK_NB);  // from filling to reading
   return Done{};

@@ -32,6 +32,7 @@ bool begins_like_mp4(std::string_view head) {
 bool boxes_close(int fd, std::uint64_t length) {
   std::uint64_t at = 0;
   bool has_index = false;
+  bool has_data = false;
   for (int boxes = 0; at < length && boxes < kMaxBoxes; ++boxes) {
     BoxHead head{};
     const ssize_t got = pread(fd, head.data(), head.size(), static_cast<off_t>(at));
@@ -45,9 +46,10 @@ bool boxes_close(int fd, std::uint64_t length) {
     }
     if (size < 8 || size > length - at) return false;
     has_index |= std::equal(head.begin() + 4, head.begin() + 8, "moov");
+    has_data |= std::equal(head.begin() + 4, head.begin() + 8, "mdat");
     at += size;
   }
-  return at == length && has_index;
+  return at == length && has_index && has_data;
 }
 
 }  // namespace klingtext

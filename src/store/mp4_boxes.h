@@ -13,7 +13,7 @@ inline constexpr std::size_t kMp4HeadBytes = 12;
 // Whether the first kMp4HeadBytes (or fewer, of a shorter file) can begin an MP4.
 bool begins_like_mp4(std::string_view head);
 
-// Whether the top-level boxes end exactly at `length` and include the index (moov).
+// Whether the top-level boxes end exactly at `length` and include the index (moov) and data (mdat).
 bool boxes_close(int fd, std::uint64_t length);
 
 }  // namespace klingtext

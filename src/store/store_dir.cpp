@@ -67,7 +67,10 @@ Error StoreDir::error(const std::string& doing, int error_number) const {
   return store_error(path_, why, "Make it writable, or set store-dir to another folder.");
 }
 
-Result<std::shared_ptr<StoreDir>> StoreDir::open(const std::string& path) {
+Result<std::shared_ptr<StoreDir>> StoreDir::open(const std::string& given) {
+  // With a slash behind it a link would be followed.
+  std::string path = given;
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
   if (g_mkdir_with_parents(path.c_str(), 0700) != 0) {
     return store_error(path, std::string("cannot be made (") + g_strerror(errno) + ").",
                        "Set store-dir to a folder of your own.");

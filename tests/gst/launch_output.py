@@ -15,7 +15,9 @@ def output_of(process):
 
 
 def progress_is_printed(program):
-    with Service(program, "--statuses", "queued,generating,completed") as service:
+    # Long enough for a busy machine to see each of them.
+    statuses = ",".join(["queued"] * 15 + ["generating"] * 15 + ["completed"])
+    with Service(program, "--statuses", statuses) as service:
         file = service.path("out.mp4")
         text, code = output_of(launch(*service.source(), "!", "filesink", "location=" + file))
         assert code == 0, text

@@ -10,6 +10,7 @@
 #include <iterator>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "support/scripted_service.h"
 #include "support/temp_dir.h"
@@ -19,6 +20,15 @@ namespace klingtext::test {
 inline std::string bytes_of(const std::string& file) {
   std::ifstream stream(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+// The documented course, each status for long enough that a busy machine sees it: what is on the
+// bus is what the streaming thread saw, not every poll.
+inline std::vector<std::string> unhurried_statuses() {
+  std::vector<std::string> statuses(15, "queued");
+  statuses.insert(statuses.end(), 15, "generating");
+  statuses.push_back("completed");
+  return statuses;
 }
 
 struct Shop {

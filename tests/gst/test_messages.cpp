@@ -23,7 +23,7 @@ std::vector<std::string> statuses_in(const Messages& messages) {
 }
 
 TEST(GenerationMessages, ComeOncePerStatusWithTheDocumentedFields) {
-  Shop shop({.statuses = {"queued", "queued", "generating", "generating", "completed"}});
+  Shop shop({.statuses = unhurried_statuses()});
   Pipeline pipeline(shop.source() + " ! fakesink");
   ASSERT_TRUE(pipeline.play());
   const Messages all = generations_in(pipeline.messages());

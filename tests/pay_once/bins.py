@@ -46,7 +46,10 @@ class Bins(PayOnce):
     def test_playbin3(self):
         self.play("gst-launch-1.0", "playbin3", "uri=" + URI, *SINKS)
         self.one_submission()
+        # Once it is there, nobody is asked again.
+        connections = self.service.counts()["connections"]
         self.play("gst-launch-1.0", "playbin", "uri=" + URI, *SINKS)
+        self.assertEqual(self.service.counts()["connections"], connections)
         self.one_submission()
 
     def test_uridecodebin3(self):

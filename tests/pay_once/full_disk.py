@@ -3,11 +3,12 @@
 """The disk is full from the n-th call on, for every n: a clear error, the id is kept, and with some
 space freed the next run goes on without paying again."""
 import itertools
+import subprocess
 import sys
 from collections import Counter
 
 sys.dont_write_bytecode = True
-from stage import PayOnce, Service, Store, main  # noqa: E402
+from stage import PayOnce, Run, Service, Store, main, wait_for  # noqa: E402
 
 NO_SPACE = 7  # ErrorKind
 
@@ -50,6 +51,35 @@ class FullDisk(PayOnce):
         print(f"(exit status, submissions): how often: {dict(endings)}")
         self.assertGreater(endings[1, 0], 0)
         self.assertGreater(endings[1, 1], 0)
+
+    def test_for_real_between_submission_and_answer(self):
+        with Service("--submit-answers", "normal+hold") as service, Store(service.url) as store:
+            store.path.mkdir(parents=True, mode=0o700)
+            if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40m,mode=700", "none", store.path],
+                              check=False, capture_output=True).returncode != 0:
+                self.skipTest("may not mount")
+            try:
+                self.fill_and_free(service, store)
+            finally:
+                subprocess.run(["umount", store.path], check=True)
+
+    def fill_and_free(self, service, store):
+        begun = store.begin()
+        wait_for(lambda: service.submissions == 1)
+        ballast = store.path / "ballast"
+        with self.assertRaises(OSError), open(ballast, "wb", buffering=0) as file:
+            while file.write(b"x" * 65536):
+                pass
+        service.release()
+        run = Run(*begun)
+        self.assertEqual((run.status, run.report["kind"]), (1, NO_SPACE), run)
+        self.assertIn("Free some space", run.error)
+        known = store.entry()["generation_id"]
+        self.assertTrue(known)
+        ballast.unlink()
+        again = store.run()
+        self.whole(again, service)
+        self.assertEqual((again.generation_id, service.submissions), (known, 1))
 
 
 main()

@@ -7,13 +7,13 @@ import sys
 import threading
 
 sys.dont_write_bytecode = True
-from stage import PayOnce, Service, Store, main  # noqa: E402
+from stage import LONG, PayOnce, Service, Store, main  # noqa: E402
 
 MOST_CALLS = 2000
 
 
 class KilledAtEveryCall(PayOnce):
-    def life(self, service, wish, buggy=""):
+    def life(self, service, wish, buggy="", second_wish=None):
         """False when the first run came to its end by itself."""
         before = service.submissions
         with Store(service.url) as store:
@@ -21,6 +21,8 @@ class KilledAtEveryCall(PayOnce):
             if not first.killed:
                 self.whole(first, service)
                 return False
+            if second_wish and not store.run(cut_short=second_wish).killed:
+                self.second_ended = True
             self.unknown += self.goes_on(store, service, before, cut_short=buggy)
             # And from now on without the service's help.
             connections = service.counts()["connections"]
@@ -62,6 +64,22 @@ class KilledAtEveryCall(PayOnce):
 
     def test_right_after_the_call(self):
         self.every_call("after")
+
+    def test_twice_in_a_row(self):
+        self.kills = self.unknown = 0
+        stride = 1 if LONG else 7
+        with Service() as service:
+            for first in range(1, MOST_CALLS, stride):
+                self.second_ended = alive = False
+                for second in range(1 + first % stride, MOST_CALLS, stride):
+                    alive = self.life(service, f"kill-before={first}",
+                                      second_wish=f"kill-before={second}")
+                    if self.second_ended or not alive:
+                        break
+                if not alive:
+                    break
+        print(f"{self.kills} lives of two kills, {self.unknown} unknown outcomes")
+        self.assertGreater(self.kills, 20)
 
     def test_finds_an_intent_that_is_written_after_the_submission(self):
         self.kills = self.unknown = 0

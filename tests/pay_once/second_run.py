@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What is finished is served from the store alone; a clip that was harmed is fetched again under the
 same id, and never bought again."""
+import os
 import sys
 
 sys.dont_write_bytecode = True
-from stage import PayOnce, Service, Store, main  # noqa: E402
+from stage import PayOnce, Run, Service, Store, main, wait_for  # noqa: E402
 
 NOT_FOUND = 3  # ErrorKind::not_found
 
@@ -45,6 +46,51 @@ class SecondRun(PayOnce):
             self.whole(store.run(), service)
             self.whole(store.run(url=other.url), other)
             self.assertEqual((service.submissions, other.submissions), (1, 1))
+
+
+class FailedGeneration(PayOnce):
+    def test_is_repeated_for_free_until_given_up(self):
+        with Service("--poll-answers", "error=Filter/Not_this") as service, Store(service.url) as store:
+            for attempt in range(3):
+                failed = store.run(key="" if attempt else "a-key")
+                self.assertEqual(failed.status, 1, failed)
+                self.assertIn("Not_this", failed.error)
+                self.assertEqual(service.submissions, 1)
+            for _ in range(2):
+                self.whole(store.run(resubmit=failed.client_request_id), service)
+                self.assertEqual(service.submissions, 2)
+
+
+class HalfAClip(PayOnce):
+    """What a killed download left is not believed blindly."""
+
+    def half(self, harm):
+        with Service("--clip-answers", "normal+hold-after=60000") as service, \
+                Store(service.url) as store:
+            process, out = store.begin()
+            wait_for(lambda: any(part.stat().st_size >= 60_000 for part in store.files(".part")))
+            process.kill()
+            self.assertTrue(Run(process, out).killed)
+            service.release()
+            harm(store.files(".part")[0], store.files(".part.log")[0])
+            self.whole(store.run(), service)
+            self.whole(store.run(key=""), service)
+            self.assertEqual(service.submissions, 1)
+
+    def test_goes_on(self):
+        self.half(lambda part, log: None)
+
+    def test_truncated(self):
+        self.half(lambda part, log: os.truncate(part, 10_000))
+
+    def test_without_its_log(self):
+        self.half(lambda part, log: log.unlink())
+
+    def test_with_a_log_of_garbage(self):
+        self.half(lambda part, log: log.write_bytes(b"\0\xff{}\n1 2\n"))
+
+    def test_with_a_log_that_is_ahead_of_it(self):
+        self.half(lambda part, log: log.write_text(log.read_text() + "60000 90000\n99 5\n0 99999999\n"))
 
 
 class HarmedClip(PayOnce):

@@ -7,7 +7,7 @@ import json
 import sys
 
 sys.dont_write_bytecode = True
-from stage import PayOnce, Run, Service, Store, main  # noqa: E402
+from stage import PATIENCE, PayOnce, Run, Service, Store, main  # noqa: E402
 
 DAY = 86400
 
@@ -63,6 +63,16 @@ class SpendCap(PayOnce):
             for take in (2, 3, 4):
                 self.assertIn("could not make", store.run(take=take, cap=10).error)
             self.assertEqual(service.submissions, 4)
+
+    def test_of_the_element_and_the_environment(self):
+        with Service() as service, Store(service.url) as store:
+            for words in (["max-daily-seconds=4"], []):
+                tool = store.begin_tool("env", "KLINGTEXT_MAX_DAILY_SECONDS=4", "gst-launch-1.0",
+                                        "klingtextsrc", "prompt=A white raccoon", *words, "!", "fakesink")
+                said, _ = tool.communicate(timeout=PATIENCE)
+                self.assertNotEqual(tool.returncode, 0)
+                self.assertIn("set max-daily-seconds (or KLINGTEXT_MAX_DAILY_SECONDS)", said)
+            self.assertEqual(service.submissions, 0)
 
     def test_a_clock_a_day_ahead_and_back(self):
         with Service() as service, Store(service.url) as store:

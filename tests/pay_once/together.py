@@ -46,6 +46,22 @@ class Together(PayOnce):
             for one in others[:2]:
                 Run(*one)
 
+    def test_the_submitter_killed_while_it_submits(self):
+        with Service("--submit-answers", "normal+hold") as service, Store(service.url) as store:
+            submitter = store.begin()
+            wait_for(lambda: service.submissions == 1)
+            others = self.begin(store, [1] * (EIGHT - 1))
+            submitter[0].kill()
+            Run(*submitter)
+            for one in others:
+                refused = Run(*one)
+                self.refused_as_unknown(refused, store)
+            self.assertEqual(service.submissions, 1)
+            again = [store.begin(resubmit=refused.client_request_id) for _ in range(EIGHT)]
+            service.release()
+            self.all_whole(again, service)
+            self.assertEqual(service.submissions, 2)
+
     def test_two_killed_while_downloading(self):
         slow = "normal+throttle=300000"
         with Service("--always-clip", slow, clip=fake_mp4(300_000)) as service, \

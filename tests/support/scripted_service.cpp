@@ -24,7 +24,7 @@ ScriptedService::~ScriptedService() {
 }
 
 void ScriptedService::listen_again() {
-  auto start = [this](std::uint16_t& port) {
+  auto start = [this](std::atomic<std::uint16_t>& port) {
     auto listener = std::make_unique<Listener>(
         port, [this](const std::stop_token& stop, SocketStream& stream, std::uint16_t arrived_at) {
           serve(stop, stream, arrived_at);

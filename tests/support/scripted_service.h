@@ -3,6 +3,7 @@
 // RST. Plain sockets and no code of the client's, so that no mistake can hide on both sides.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -143,8 +144,9 @@ class ScriptedService {
 
   mutable Guarded<State> state_;
   Gate gate_;
-  std::uint16_t port_ = 0;
-  std::uint16_t second_port_ = 0;
+  // Known once a listener runs, and connections ask for them.
+  std::atomic<std::uint16_t> port_ = 0;
+  std::atomic<std::uint16_t> second_port_ = 0;
   std::unique_ptr<Listener> api_;
   std::unique_ptr<Listener> second_;
 };

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Submissions that the service does not take, or takes only later.
+#include "support/job_fixture.h"
+
+namespace klingtext {
+namespace {
+
+using test::Answer;
+using test::holds;
+
+class SubmissionTest : public test::JobFixture {
+ protected:
+  static Answer at_once(Answer answer) { return answer.header("Retry-After", "0"); }
+};
+
+TEST_F(SubmissionTest, LeavesNoTraceWhereItIsRefused) {
+  const std::pair<unsigned, ErrorKind> cases[] = {
+      {400, ErrorKind::settings},     {401, ErrorKind::unauthorized},
+      {402, ErrorKind::unauthorized}, {403, ErrorKind::unauthorized},
+      {404, ErrorKind::not_found},    {422, ErrorKind::settings}};
+  for (const auto& [status, kind] : cases) {
+    service_.on_submit({Answer::status(status)});
+    const Error error = error_of_run();
+    EXPECT_EQ(error.kind, kind) << status;
+    EXPECT_EQ(error.http_status, status);
+    EXPECT_TRUE(holds(error.message, "Nothing was submitted")) << error.message;
+    EXPECT_FALSE(error.client_request_id.empty());
+    EXPECT_FALSE(error.api_error_name.empty());
+    EXPECT_FALSE(entry()) << status;
+  }
+  EXPECT_EQ(service_.accepted(), 0U);
+  expect_whole(run());
+  EXPECT_EQ(service_.accepted(), 1U);
+  await_kept();
+}
+
+TEST_F(SubmissionTest, IsRetriedWhereTheServiceAsksForIt) {
+  service_.on_submit({at_once(Answer::status(429)), at_once(Answer::status(503))});
+  const auto job = attach_job(spec());
+  expect_whole(read_all(*job));
+  EXPECT_EQ(service_.submissions(), 3U);
+  EXPECT_EQ(service_.accepted(), 1U);
+  EXPECT_EQ((*job)->report().submissions, 3U);
+  EXPECT_EQ((*job)->report().retries, 2U);
+  await_kept();
+}
+
+TEST_F(SubmissionTest, IsTheSameOneWhenItIsRetried) {
+  service_.on_submit({at_once(Answer::status(429))});
+  expect_whole(run());
+  const auto sent = service_.submission_list();
+  EXPECT_EQ(sent.at(0).header("X-Client-Request-Id"), sent.at(1).header("X-Client-Request-Id"));
+  EXPECT_EQ(sent.at(0).body, sent.at(1).body);
+  await_kept();
+}
+
+TEST_F(SubmissionTest, IsRetriedFiveTimesAndThenClosed) {
+  service_.always_on_submit(at_once(Answer::status(429)));
+  const Error error = error_of_run();
+  EXPECT_EQ(error.kind, ErrorKind::busy);
+  EXPECT_TRUE(holds(error.message, "Nothing was submitted"));
+  EXPECT_EQ(service_.submissions(), kSubmissionAttempts);
+  EXPECT_FALSE(entry());
+}
+
+TEST_F(SubmissionTest, WaitsForAServiceThatIsDown) {
+  service_.go_down();
+  const auto job = attach_job(spec());
+  ASSERT_TRUE(service_.wait_for([&] { return (*job)->report().retries > 0; }));
+  service_.come_back();
+  expect_whole(read_all(*job));
+  EXPECT_EQ(service_.submissions(), 1U);
+  await_kept();
+}
+
+TEST_F(SubmissionTest, ClosesItsIntentWhenTheUserLeavesBetweenTries) {
+  service_.always_on_submit(Answer::status(429).header("Retry-After", "60"));
+  {
+    const auto job = attach_job(spec());
+    ASSERT_TRUE(service_.wait_for([&] { return (*job)->report().retries > 0; }));
+  }
+  EXPECT_TRUE(service_.wait_for([&] { return !entry(); }));
+  EXPECT_EQ(service_.submissions(), 1U);
+}
+
+TEST_F(SubmissionTest, CarriesTheIdInItsErrorWhereTheJournalCannotNoteIt) {
+  service_.on_submit({Answer::normal().hold()});
+  const auto job = attach_job(spec());
+  ASSERT_TRUE(service_.wait_for([&] { return service_.submissions() == 1; }));
+  std::filesystem::remove_all(store_path());
+  service_.release();
+  const Received received = read_all(*job);
+  ASSERT_TRUE(received.error);
+  EXPECT_EQ(received.error->generation_id, service_.generation_ids().at(0));
+  EXPECT_TRUE(holds(received.error->message, "generation-id=" + service_.generation_ids().at(0)));
+}
+
+}  // namespace
+}  // namespace klingtext
