@@ -127,6 +127,8 @@ gboolean query(GstBaseSrc* base, GstQuery* query) {
     case GST_QUERY_SCHEDULING:
       answer_scheduling(query);
       return TRUE;
+    case GST_QUERY_BUFFERING:
+      return source_of(base).answer_buffering(query);
     case GST_QUERY_URI:
       gst_query_set_uri(query, klingtext::uri_of(*source_of(base).settings().lock()).c_str());
       return TRUE;

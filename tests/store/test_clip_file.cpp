@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "base/text.h"
 #include "support/fake_mp4.h"
 #include "support/store_fixture.h"
 
@@ -219,7 +220,7 @@ TEST_F(ClipFileTest, ServesAFinishedClip) {
 TEST_F(ClipFileTest, SealsWithTheHashOfAllBytes) {
   const Entry entry = finish();
   EXPECT_EQ(entry.clip->length, kSize);
-  EXPECT_EQ(entry.clip->sha256.size(), 64U);
+  EXPECT_EQ(entry.clip->sha256, sha256_hex(whole_));
   struct stat info {};
   stat(clip_file().c_str(), &info);
   EXPECT_EQ(entry.clip->modified,

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the benchmarks talk to: Debian's nginx with the clips, at full speed and throttled, and the
+least of a service, which makes every clip at once."""
+import itertools
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+SKIPPED = 77
+SLOW = 2_000_000  # bytes a second
+
+CONFIGURATION = """
+daemon off;
+master_process off;
+pid {folder}/nginx.pid;
+error_log {folder}/nginx.log;
+events {{ }}
+http {{
+    access_log off;
+    sendfile on;
+    client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
+    uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
+    types {{ video/mp4 mp4; }}
+    server {{
+        listen 127.0.0.1:{port};
+        location /fast/ {{ alias {clips}/; }}
+        location /slow/ {{ alias {clips}/; limit_rate {slow}; }}
+    }}
+}}
+"""
+
+
+def nginx_program():
+    return shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
+
+
+def skip_without(*programs):
+    missing = [name for name in programs if not (nginx_program() if name == "nginx"
+                                                 else shutil.which(name))]
+    if missing:
+        print("not installed:", *missing)
+        sys.exit(SKIPPED)
+
+
+class Nginx:
+    """Serves a folder's files below /fast/ and /slow/."""
+
+    def __init__(self, folder, clips):
+        with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as probe:
+            port = probe.server_address[1]
+        self.root = f"http://127.0.0.1:{port}"
+        file = os.path.join(folder, "nginx.conf")
+        with open(file, "w", encoding="utf-8") as text:
+            text.write(CONFIGURATION.format(folder=folder, clips=clips, port=port, slow=SLOW))
+        self.process = subprocess.Popen([nginx_program(), "-p", folder, "-c", file],
+                                        stderr=subprocess.DEVNULL)
+        for _ in range(200):
+            try:
+                urllib.request.urlopen(self.root, timeout=5).close()
+            except urllib.error.HTTPError:
+                return
+            except OSError:
+                time.sleep(0.05)
+        raise RuntimeError("nginx does not answer")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait(30)
+
+
+class Service:
+    """Every generation is completed at its first poll, and its clip is at `clip_url`."""
+
+    def __init__(self):
+        self.clip_url = None
+        self.told = None  # when `completed` was last sent
+        numbers = itertools.count(1)
+        service = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def answer(self, **members):
+                body = json.dumps(members).encode()
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                if members["status"] == "completed":
+                    service.told = time.monotonic()
+                self.wfile.write(body)
+
+            def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"]))
+                self.answer(id=f"bench-{next(numbers)}", status="queued")
+
+            def do_GET(self):
+                self.answer(id="bench", status="completed", video={"url": service.clip_url})
+
+            def log_message(self, *_):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.base_url = f"http://127.0.0.1:{self.server.server_address[1]}/v2"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def source(self, store, take):
+        """klingtextsrc for a launch line."""
+        return ["klingtextsrc", "prompt=raccoon", "poll-interval=1", "api-key=bench",
+                f"base-url={self.base_url}", f"store-dir={store}", f"take={take}"]
