@@ -37,8 +37,9 @@ def watched(prompt):
 
 
 class Placeholder(ExampleTest):
-    # Long enough for some frames of the placeholder, whatever the planned first look is.
-    service_options = ("--statuses", "generating,completed")
+    # Some frames of the placeholder come first.
+    service_options = (*ExampleTest.at_once, "--always-poll", "normal+header=Retry-After:1",
+                       "--statuses", "generating,completed")
 
     def test_frame_follows_frame(self):
         os.environ.update(self.store.environment())

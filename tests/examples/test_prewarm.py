@@ -39,7 +39,7 @@ class Prewarm(ExampleTest):
 
 
 class OneFails(ExampleTest):
-    service_options = ("--statuses", "completed", "--poll-answers", "error=Policy/No raccoons")
+    service_options = (*ExampleTest.at_once, "--statuses", "completed", "--poll-answers", "error=Policy/No raccoons")
 
     def test_the_others_are_made(self):
         done = self.run_clean("prewarm.py", "--real", "--at-once", "1", *PROMPTS, status=1)

@@ -31,7 +31,7 @@ class Playlist(Tools):
 
 
 class ShortPatience(Tools):
-    service_options = ("--statuses", "completed", "--poll-answers", "hold")
+    service_options = (*ExampleTest.at_once, "--statuses", "completed", "--poll-answers", "hold")
 
     def test_discoverer_gives_up_and_comes_back(self):
         said, _ = self.run_tool("gst-discoverer-1.0", "-t", "3", URI)

@@ -24,7 +24,7 @@ class Transcode(ExampleTest):
 
 
 class NotMade(ExampleTest):
-    service_options = ("--poll-answers", "error=Policy/No raccoons")
+    service_options = (*ExampleTest.at_once, "--poll-answers", "error=Policy/No raccoons")
 
     def test_no_file(self):
         done = self.run_clean("transcode.sh", "--real", PROMPT, self.path("out.webm"), status=1)
