@@ -40,6 +40,10 @@ class Guarded {
       return owner_->changed_.wait_until(lock_, std::move(stop), deadline, std::move(until));
     }
 
+    // For a call in between that must not be made with the mutex held.
+    void unlock() { lock_.unlock(); }
+    void lock() { lock_.lock(); }
+
    private:
     friend class Guarded;
     explicit Locked(Guarded* owner) : owner_(owner), lock_(owner->mutex_) {}

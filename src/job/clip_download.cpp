@@ -42,7 +42,19 @@ ClipDownload::ClipDownload(Clip& clip, ClipFile& file, Source source, std::stop_
       source_(std::move(source)),
       stop_(std::move(stop)),
       session_(source_.http),
-      pin_(file.found_pin()) {}
+      pin_(file.found_pin()) {
+  const auto look = [&clip = clip_, reading = reading_] {
+    const Reading now = *reading->lock();
+    if (now.leave.stop_possible() && should_go_elsewhere(clip, now.position, now.end)) {
+      std::stop_source(now.leave).request_stop();
+    }
+  };
+  clip_.on_wait(std::make_shared<const std::function<void()>>(look));
+}
+
+ClipDownload::~ClipDownload() {
+  clip_.on_wait(nullptr);
+}
 
 Outcome ClipDownload::run() {
   while (const auto gap = clip_.next_gap()) {
@@ -188,20 +200,28 @@ Outcome ClipDownload::changed(const std::optional<Pin>& pin) {
   return Done{};
 }
 
-bool ClipDownload::should_go_elsewhere(std::uint64_t position, ByteRange gap) {
-  if (ranges_ == Ranges::unusable || !has_validator()) return false;
-  const auto next = clip_.next_gap();
+bool ClipDownload::should_go_elsewhere(Clip& clip, std::uint64_t position, std::uint64_t end) {
+  const auto next = clip.next_gap();
   if (!next) return true;
   const bool soon = next->begin >= position && next->begin - position <= kReadOn;
-  return !soon || position >= gap.end;
+  return !soon || position >= end;
 }
 
 Outcome ClipDownload::receive(HttpStream& stream, std::uint64_t position, ByteRange gap) {
   std::vector<char> piece(kPiece);
   std::size_t have = 0;  // bytes of the head that are kept back until they can be judged
+  std::stop_source leave;
+  const std::stop_callback stopped(stop_, [&] { leave.request_stop(); });
   while (true) {
-    const auto got = stream.read(std::span(piece).subspan(have), stop_);
-    if (got.stopped()) return Stopped{};
+    // Not before its first bytes showed what it is. A reader that came just before it could see
+    // this is looked for here.
+    if (position > 0 && can_go_elsewhere()) {
+      *reading_->lock() = {position, gap.end, leave};
+      if (should_go_elsewhere(clip_, position, gap.end)) return Done{};
+    }
+    const auto got = stream.read(std::span(piece).subspan(have), leave.get_token());
+    *reading_->lock() = {};
+    if (got.stopped()) return stop_.stop_requested() ? Outcome(Stopped{}) : Outcome(Done{});
     if (got.failed()) return retry(got.error().reason, std::nullopt);
     have += *got;
     const bool ended_here = *got == 0;
@@ -217,7 +237,6 @@ Outcome ClipDownload::receive(HttpStream& stream, std::uint64_t position, ByteRa
     }
     if (ended_here) return ended(position, gap);
     if (pin_->length > 0 && position >= pin_->length) return Done{};
-    if (should_go_elsewhere(position, gap)) return Done{};
   }
 }
 

@@ -4,12 +4,14 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
 
 #include "api/http.h"
 #include "api/retry_policy.h"
+#include "base/guarded.h"
 #include "job/clip_reply.h"
 #include "store/clip.h"
 
@@ -29,6 +31,9 @@ class ClipDownload {
   };
 
   ClipDownload(Clip& clip, ClipFile& file, Source source, std::stop_token stop);
+  ~ClipDownload();
+  ClipDownload(const ClipDownload&) = delete;
+  ClipDownload& operator=(const ClipDownload&) = delete;
 
   // Until the clip is whole.
   Outcome run();
@@ -49,15 +54,26 @@ class ClipDownload {
   Outcome ended(std::uint64_t position, ByteRange gap);
   Outcome retry(const std::string& why, std::optional<Seconds> retry_after);
   Outcome refresh(const ClipReply& reply);
-  bool should_go_elsewhere(std::uint64_t position, ByteRange gap);
+  // Whether the bytes after `position`, as far as `end`, are not what is wanted first.
+  static bool should_go_elsewhere(Clip& clip, std::uint64_t position, std::uint64_t end);
+  bool can_go_elsewhere() const { return ranges_ == Ranges::usable && has_validator(); }
   // Whether a later request can be held to the same file.
   bool has_validator() const { return pin_ && pin_->length > 0 && !pin_->validator.empty(); }
+
+  // The connection that is being read, for readers whose wait it would only prolong. Outlives the
+  // download where such a reader still looks at it.
+  struct Reading {
+    std::uint64_t position = 0;
+    std::uint64_t end = 0;
+    std::stop_source leave{std::nostopstate};
+  };
 
   Clip& clip_;
   ClipFile& file_;
   Source source_;
   std::stop_token stop_;
   HttpSession session_;
+  std::shared_ptr<Guarded<Reading>> reading_ = std::make_shared<Guarded<Reading>>();
   std::optional<Pin> pin_;
   Ranges ranges_ = Ranges::usable;
   unsigned failures_ = 0;   // in a row, without a byte in between

@@ -27,6 +27,11 @@ Result<bool> Clip::wait_for(std::uint64_t offset, std::uint64_t size,
   };
   if (!over()) {
     const auto place = state->awaited.insert(state->awaited.end(), offset);
+    if (const auto told = state->told_of_waits) {
+      state.unlock();
+      (*told)();
+      state.lock();
+    }
     state.wait_until(deadline, over);
     state->awaited.erase(place);
   }
@@ -103,6 +108,10 @@ void Clip::attach(std::shared_ptr<ClipFile> file, Fill fill) {
     state->file = std::move(file);
   }
   state_.notify_all();
+}
+
+void Clip::on_wait(std::shared_ptr<const std::function<void()>> told) {
+  state_.lock()->told_of_waits = std::move(told);
 }
 
 Outcome Clip::write(std::string_view bytes, std::uint64_t offset) {

@@ -51,6 +51,8 @@ class Clip {
   // The file everything is read from. A finished one has all its bytes.
   enum class Fill { finished, growing };
   void attach(std::shared_ptr<ClipFile> file, Fill fill);
+  // Called on a reader's thread, with no lock held, when it begins to wait. Null: no more.
+  void on_wait(std::shared_ptr<const std::function<void()>> told);
   Outcome write(std::string_view bytes, std::uint64_t offset);
   void set_length(std::uint64_t length);
   // Nothing more will be done about the clip: it is in the store, or cannot be put there.
@@ -70,6 +72,7 @@ class Clip {
     Extents present;
     std::optional<std::uint64_t> length;
     std::optional<Error> failure;
+    std::shared_ptr<const std::function<void()>> told_of_waits;
     std::list<std::uint64_t> awaited;  // offsets of waiting readers, in the order they came
     bool handed_out = false;
     bool settled = false;
