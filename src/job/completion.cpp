@@ -222,6 +222,9 @@ class Wait {
                                  static_cast<double>(entry_.completed - entry_.submitted));
       }
     }
+    if (const auto noted = run_.journal.replace(entry_); noted.failed()) {
+      return with_ids(noted.error());
+    }
     announce(JobStatus::completed);
     return Next{reply.clip_url, {}};
   }

@@ -47,15 +47,7 @@ Outcome GenerationRun::run() {
   }
   const auto url = await_completion(run, *entry, first);
   if (!url.ok()) return url.as<Done>();
-  const Outcome downloaded = download(run, *entry, *url);
-  // Noted together with the clip where there is one: on a slow disk the note would keep the first
-  // frame waiting, and who is killed before only asks the service once more.
-  if (!entry->clip) {
-    if (const auto noted = run.journal.replace(*entry); noted.failed()) {
-      log(LogLevel::warning, "%s", noted.error().message.c_str());
-    }
-  }
-  return downloaded;
+  return download(run, *entry, *url);
 }
 
 void GenerationRun::report_entry(const RunContext& run, const Entry& entry, Origin origin) {
