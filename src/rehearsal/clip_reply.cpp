@@ -37,7 +37,7 @@ bool range_holds(const Exchange& exchange, const Validators& validators) {
 ByteRange wanted_range(const Exchange& exchange, const Validators& validators, std::uint64_t size) {
   const std::string header = exchange.request_header("Range");
   // libsoup would cut a whole answer to this header by itself, without a look at If-Range.
-  soup_message_headers_remove(soup_server_message_get_request_headers(exchange.message()), "Range");
+  exchange.remove_request_header("Range");
   // Ranges are defined for GET alone.
   if (header.empty() || exchange.method() != "GET" || !range_holds(exchange, validators)) return {};
   return choose_range(header, size);

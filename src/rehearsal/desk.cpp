@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "rehearsal/desk.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/glib_ptr.h"
@@ -58,6 +59,16 @@ Result<std::string> Desk::submit(Submission submission) {
   return id;
 }
 
+std::vector<const Generation*> Desk::generations() const {
+  std::vector<const Generation*> all;
+  all.reserve(generations_.size());
+  for (const auto& [id, generation] : generations_) all.push_back(&generation);
+  std::stable_sort(all.begin(), all.end(), [](const Generation* a, const Generation* b) {
+    return a->accepted < b->accepted;
+  });
+  return all;
+}
+
 Generation* Desk::find(const std::string& id) {
   if (const auto known = generations_.find(id); known != generations_.end()) {
     return &known->second;
@@ -96,6 +107,11 @@ std::optional<Desk::Answer> Desk::query(const std::string& id) {
   }
   if (generation->ending) answer.ending = *generation->ending;
   return answer;
+}
+
+std::string Desk::clip_of(const std::string& id) {
+  const Generation* generation = find(id);
+  return generation == nullptr ? std::string() : clip_name(*generation);
 }
 
 std::optional<std::filesystem::path> Desk::clip_path(const std::string& clip) const {

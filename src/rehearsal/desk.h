@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "rehearsal/generation.h"
@@ -29,8 +30,14 @@ class Desk {
   // Accepts the submission and starts rendering; the id of the new generation.
   Result<std::string> submit(Submission submission);
 
+  // The generations that are known to this process, the oldest first.
+  std::vector<const Generation*> generations() const;
+
   // None for an id that neither this nor any other process on the same directory gave out.
   std::optional<Answer> query(const std::string& id);
+
+  // The name that the clip of a known generation has or will have.
+  std::string clip_of(const std::string& id);
 
   // None unless `clip` was named in an answer of this process, or was finished before it began.
   std::optional<std::filesystem::path> clip_path(const std::string& clip) const;

@@ -30,8 +30,19 @@ void set_text(JsonObject* object, const char* name, const std::string& value) {
 
 }  // namespace
 
-Exchange::Exchange(SoupServerMessage* message, std::string path)
-    : message_(message), path_(std::move(path)) {
+std::optional<Envelope> envelope_named(std::string_view name) {
+  if (name == "problem") return Envelope::problem;
+  if (name == "legacy") return Envelope::legacy;
+  return std::nullopt;
+}
+
+const char* status_phrase(unsigned status) {
+  constexpr unsigned kTooManyRequests = 429;  // libsoup does not know it
+  return status == kTooManyRequests ? "Too Many Requests" : soup_status_get_phrase(status);
+}
+
+Exchange::Exchange(SoupServerMessage* message, std::string path, GHashTable* query)
+    : message_(message), path_(std::move(path)), query_(query) {
   const GCharPtr uuid(g_uuid_string_random());
   request_id_ = uuid.get();
   set_header("X-Request-Id", request_id_);
@@ -49,39 +60,81 @@ std::string Exchange::request_header(const char* name) const {
   return value == nullptr ? std::string() : value;
 }
 
+std::string Exchange::query_parameter(const char* name) const {
+  if (query_ == nullptr) return {};
+  const auto* value = static_cast<const char*>(g_hash_table_lookup(query_, name));
+  return value == nullptr ? std::string() : value;
+}
+
+std::string Exchange::body() const {
+  const GBytesPtr bytes(soup_message_body_flatten(soup_server_message_get_request_body(message_)));
+  gsize size = 0;
+  const auto* data = static_cast<const char*>(g_bytes_get_data(bytes.get(), &size));
+  return data == nullptr ? std::string() : std::string(data, size);
+}
+
 void Exchange::set_header(const char* name, const std::string& value) const {
   soup_message_headers_replace(soup_server_message_get_response_headers(message_), name,
                                value.c_str());
 }
 
-void Exchange::reply_text(unsigned status, const char* type, JsonNode* body) const {
-  const GCharPtr text(json_to_string(body, FALSE));
-  soup_server_message_set_status(message_, status, nullptr);
-  soup_server_message_set_response(message_, type, SOUP_MEMORY_COPY, text.get(),
-                                   std::string_view(text.get()).size());
+void Exchange::remove_header(const char* name) const {
+  soup_message_headers_remove(soup_server_message_get_response_headers(message_), name);
 }
 
-void Exchange::reply_json(unsigned status, JsonNode* body) const {
+void Exchange::remove_request_header(const char* name) const {
+  soup_message_headers_remove(soup_server_message_get_request_headers(message_), name);
+}
+
+void Exchange::reply_bytes(unsigned status, const char* type, std::string_view bytes) const {
+  soup_server_message_set_status(message_, status, status_phrase(status));
+  // A second reply replaces the first.
+  soup_message_body_truncate(soup_server_message_get_response_body(message_));
+  soup_server_message_set_response(message_, type, SOUP_MEMORY_COPY, bytes.data(), bytes.size());
+}
+
+void Exchange::reply_text(unsigned status, const char* type, JsonObject* body) const {
+  const JsonNodePtr root(json_node_init_object(json_node_alloc(), body));
+  const GCharPtr text(json_to_string(root.get(), FALSE));
+  reply_bytes(status, type, text.get());
+}
+
+void Exchange::reply_json(unsigned status, JsonObject* body) const {
   reply_text(status, "application/json; charset=utf-8", body);
 }
 
-void Exchange::reply_problem(unsigned status, const char* name, const std::string& text) const {
+JsonObjectPtr Exchange::problem(unsigned status, const char* name, const std::string& text) const {
   JsonObject* error = json_object_new();
   set_text(error, "name", name);
   set_text(error, "message", text);
-  JsonObject* problem = json_object_new();
-  set_text(problem, "title", soup_status_get_phrase(status));
-  json_object_set_int_member(problem, "status", status);
-  set_text(problem, "message", text);
+  JsonObjectPtr body(json_object_new());
+  set_text(body.get(), "title", status_phrase(status));
+  json_object_set_int_member(body.get(), "status", status);
+  set_text(body.get(), "message", text);
   // A path with half a character in it must not end up in JSON.
-  set_text(problem, "instance", one_line(path_, 200));
-  set_text(problem, "requestId", request_id_);
-  set_text(problem, "timestamp", timestamp());
-  json_object_set_object_member(problem, "error", error);
-  const JsonNodePtr root(json_node_alloc());
-  json_node_init_object(root.get(), problem);
-  json_object_unref(problem);
-  reply_text(status, "application/problem+json; charset=utf-8", root.get());
+  set_text(body.get(), "instance", one_line(path_, 200));
+  set_text(body.get(), "requestId", request_id_);
+  set_text(body.get(), "timestamp", timestamp());
+  json_object_set_object_member(body.get(), "error", error);
+  return body;
+}
+
+JsonObjectPtr Exchange::legacy_problem(unsigned status, const std::string& text) const {
+  JsonObjectPtr body(json_object_new());
+  set_text(body.get(), "message", text);
+  set_text(body.get(), "path", one_line(path_, 200));
+  set_text(body.get(), "requestId", request_id_);
+  set_text(body.get(), "statusCode", std::to_string(status));  // a string there, too
+  set_text(body.get(), "timestamp", timestamp());
+  return body;
+}
+
+void Exchange::reply_problem(unsigned status, const char* name, const std::string& text,
+                             Envelope envelope) const {
+  if (envelope == Envelope::legacy) {
+    return reply_json(status, legacy_problem(status, text).get());
+  }
+  reply_text(status, "application/problem+json; charset=utf-8", problem(status, name, text).get());
 }
 
 }  // namespace klingtext::rehearsal

@@ -3,33 +3,52 @@
 
 #include <libsoup/soup.h>
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "rehearsal/json_text.h"
 
 namespace klingtext::rehearsal {
 
+// The service's two ways to say what is wrong: application/problem+json, and the older one.
+enum class Envelope { problem, legacy };
+std::optional<Envelope> envelope_named(std::string_view name);
+
+// The reason phrase that goes with a status.
+const char* status_phrase(unsigned status);
+
 // One HTTP request and the reply it is given. Lives on the stack of SoupServer's callback and
 // thread; the message is the server's.
 class Exchange {
  public:
-  Exchange(SoupServerMessage* message, std::string path);
+  // `query`: the parameters behind the path, the server's; may be null.
+  Exchange(SoupServerMessage* message, std::string path, GHashTable* query);
 
   SoupServerMessage* message() const { return message_; }
   const std::string& path() const { return path_; }
   std::string method() const;
-  std::string request_header(const char* name) const;  // empty when there is none
+  std::string request_header(const char* name) const;   // empty when there is none
+  std::string query_parameter(const char* name) const;  // likewise
+  std::string body() const;
   void set_header(const char* name, const std::string& value) const;
+  void remove_header(const char* name) const;
+  void remove_request_header(const char* name) const;
 
-  void reply_json(unsigned status, JsonNode* body) const;
-  // The envelope of the service's errors, application/problem+json.
-  void reply_problem(unsigned status, const char* name, const std::string& text) const;
+  // Replies: the last one counts.
+  void reply_bytes(unsigned status, const char* type, std::string_view bytes) const;
+  void reply_json(unsigned status, JsonObject* body) const;
+  void reply_problem(unsigned status, const char* name, const std::string& text,
+                     Envelope envelope = Envelope::problem) const;
 
  private:
-  void reply_text(unsigned status, const char* type, JsonNode* body) const;
+  void reply_text(unsigned status, const char* type, JsonObject* body) const;
+  JsonObjectPtr problem(unsigned status, const char* name, const std::string& text) const;
+  JsonObjectPtr legacy_problem(unsigned status, const std::string& text) const;
 
   SoupServerMessage* message_;
   std::string path_;
+  GHashTable* query_;
   std::string request_id_;
 };
 

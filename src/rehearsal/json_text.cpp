@@ -188,6 +188,15 @@ JsonNodePtr parse_json(std::string_view text) {
   return JsonNodePtr(json_parser_steal_root(parser.get()));
 }
 
+std::optional<std::string> string_member(JsonObject* object, const char* name) {
+  JsonNode* node = json_object_get_member(object, name);
+  if (node == nullptr || !JSON_NODE_HOLDS_VALUE(node) ||
+      json_node_get_value_type(node) != G_TYPE_STRING) {
+    return std::nullopt;
+  }
+  return json_node_get_string(node);
+}
+
 std::string canonical_json(JsonNode* node) {
   std::string out;
   append_canonical(out, node);

@@ -70,7 +70,9 @@ class RehearsalService::Thread {
     auto state = rehearsal::StateDir::open(options.state_dir);
     if (!state) return started_.set_value(state.as<std::string>());
     rehearsal::Desk desk(*std::move(state), options.pace);
-    rehearsal::WebFront front(desk, Secret(std::move(options.api_key)));
+    rehearsal::WebFront front(desk, Secret(std::move(options.api_key)),
+                              rehearsal::ClipLinks(options.link_life));
+    if (options.annex) front.add(options.annex(desk, front));
     auto listening = front.listen(options.address, options.port);
     const bool ok = listening.ok();
     started_.set_value(std::move(listening));

@@ -4,12 +4,20 @@
 // client, so that one mistake cannot hide on both sides.
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "base/result.h"
 
 namespace klingtext {
+
+namespace rehearsal {
+class Annex;
+class Desk;
+class WebFront;
+}  // namespace rehearsal
 
 class RehearsalService {
  public:
@@ -22,6 +30,10 @@ class RehearsalService {
     // Generations and clips live here and outlive the process; several processes may share it.
     // Empty: a private temporary directory, removed at the end.
     std::string state_dir;
+    // How long the link to a clip works, from the answer that has it; 0: for ever.
+    std::chrono::seconds link_life{0};
+    // What the program adds; called once, on the service's thread.
+    std::function<std::unique_ptr<rehearsal::Annex>(rehearsal::Desk&, rehearsal::WebFront&)> annex;
   };
 
   // From any thread; gst_init() was called. The service listens when this returns, on threads and

@@ -6,16 +6,14 @@
 
 #include "base/text.h"
 #include "rehearsal/clip_reply.h"
+#include "rehearsal/generation_reply.h"
 #include "rehearsal/hangup_watch.h"
-#include "rehearsal/json_text.h"
 
 namespace klingtext::rehearsal {
 
 namespace {
 
 constexpr const char* kGenerationsPath = "/v2/video/generations";
-constexpr std::string_view kClipsPath = "/v2/clips/";
-constexpr std::string_view kClipSuffix = ".mp4";
 constexpr goffset kMaxBody = goffset{64} * 1024;
 
 bool is_loopback(const std::string& host) {
@@ -38,46 +36,8 @@ void on_request_started(SoupServer*, SoupServerMessage* message, gpointer) {
   g_signal_connect(message, "got-chunk", G_CALLBACK(on_chunk), nullptr);
 }
 
-JsonNodePtr object_node(JsonObject* object) {
-  JsonNodePtr node(json_node_alloc());
-  json_node_init_object(node.get(), object);
-  return node;
-}
-
-using JsonObjectPtr = GlibPtr<JsonObject, json_object_unref>;
-
-// A clip's URL at the address under which the client has reached us.
-std::string clip_url(const Exchange& exchange, const std::string& clip) {
-  GUri* here = soup_server_message_get_uri(exchange.message());
-  const std::string path = std::string(kClipsPath) + clip + std::string(kClipSuffix);
-  const GCharPtr url(g_uri_join(G_URI_FLAGS_NONE, "http", nullptr, g_uri_get_host(here),
-                                g_uri_get_port(here), path.c_str(), nullptr, nullptr));
-  return url.get();
-}
-
-void reply_generation(const Exchange& exchange, const std::string& id, const Desk::Answer& answer) {
-  const JsonObjectPtr body(json_object_new());
-  json_object_set_string_member(body.get(), "id", id.c_str());
-  json_object_set_string_member(body.get(), "status", status_name(answer.status));
-  if (answer.status == Status::completed) {
-    JsonObject* video = json_object_new();
-    json_object_set_string_member(video, "url", clip_url(exchange, answer.clip).c_str());
-    json_object_set_object_member(body.get(), "video", video);
-    JsonObject* usage = json_object_new();
-    json_object_set_int_member(usage, "credits_used", 0);  // a rehearsal costs nothing
-    JsonObject* meta = json_object_new();
-    json_object_set_object_member(meta, "usage", usage);
-    json_object_set_object_member(body.get(), "meta", meta);
-  } else if (answer.status == Status::error) {
-    JsonObject* error = json_object_new();
-    json_object_set_string_member(error, "name", answer.ending.error_name.c_str());
-    json_object_set_string_member(error, "message", answer.ending.error_message.c_str());
-    json_object_set_object_member(body.get(), "error", error);
-  } else {
-    // Without it a client plans its polls for a service that takes minutes.
-    exchange.set_header("Retry-After", "1");
-  }
-  exchange.reply_json(SOUP_STATUS_OK, object_node(body.get()).get());
+unsigned own_port(const Exchange& exchange) {
+  return static_cast<unsigned>(g_uri_get_port(soup_server_message_get_uri(exchange.message())));
 }
 
 void reply_wrong_method(const Exchange& exchange, const char* allowed) {
@@ -88,9 +48,10 @@ void reply_wrong_method(const Exchange& exchange, const char* allowed) {
 
 }  // namespace
 
-WebFront::WebFront(Desk& desk, Secret key)
+WebFront::WebFront(Desk& desk, Secret key, ClipLinks links)
     : desk_(desk),
       key_(std::move(key)),
+      links_(std::move(links)),
       server_(ObjectPtr<SoupServer>::adopt(
           soup_server_new("server-header", "klingtext-rehearsal", nullptr))) {
   g_signal_connect(server_.get(), "request-started", G_CALLBACK(on_request_started), nullptr);
@@ -98,7 +59,7 @@ WebFront::WebFront(Desk& desk, Secret key)
   soup_server_add_handler(
       server_.get(), nullptr,
       [](SoupServer*, SoupServerMessage* message, const char* path, GHashTable* query,
-         gpointer self) { static_cast<WebFront*>(self)->answer(Exchange(message, path), query); },
+         gpointer self) { static_cast<WebFront*>(self)->answer(Exchange(message, path, query)); },
       this, nullptr);
 }
 
@@ -143,7 +104,16 @@ bool WebFront::host_is_allowed(const Exchange& exchange) const {
          is_loopback(g_uri_get_host(soup_server_message_get_uri(exchange.message())));
 }
 
+std::string WebFront::clip_url(const Exchange& exchange, const std::string& clip) const {
+  return links_.url(exchange, own_port(exchange), clip);
+}
+
+std::string WebFront::expired_clip_url(const Exchange& exchange, const std::string& clip) const {
+  return links_.expired_url(exchange, own_port(exchange), clip);
+}
+
 bool WebFront::is_authorized(const Exchange& exchange) const {
+  if (annex_ != nullptr && annex_->vouches_for(exchange)) return true;
   constexpr std::string_view kScheme = "bearer ";
   const std::string header = exchange.request_header("Authorization");
   if (g_ascii_strncasecmp(header.c_str(), kScheme.data(), kScheme.size()) != 0) return false;
@@ -153,61 +123,72 @@ bool WebFront::is_authorized(const Exchange& exchange) const {
   return sha256_hex(bearer) == sha256_hex(key_.reveal());
 }
 
-void WebFront::answer(const Exchange& exchange, GHashTable* query) {
+void WebFront::answer(const Exchange& exchange) {
+  Call call;
   if (!host_is_allowed(exchange)) {
-    return exchange.reply_problem(SOUP_STATUS_FORBIDDEN, "Forbidden",
-                                  "This service answers only under a loopback host name");
+    exchange.reply_problem(SOUP_STATUS_FORBIDDEN, "Forbidden",
+                           "This service answers only under a loopback host name");
+  } else if (is_too_long(exchange.message())) {
+    exchange.reply_problem(SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, "PayloadTooLarge",
+                           "A body may have 65536 bytes");
+  } else if (exchange.path() == kGenerationsPath) {
+    answer_generations(exchange, call);
+  } else if (exchange.path().starts_with(ClipLinks::kFolder)) {
+    answer_clip(exchange, call);
+  } else if (annex_ != nullptr && annex_->serve(exchange)) {
+    return;
+  } else {
+    exchange.reply_problem(SOUP_STATUS_NOT_FOUND, "NotFound", "There is nothing at this path");
   }
-  if (is_too_long(exchange.message())) {
-    return exchange.reply_problem(SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, "PayloadTooLarge",
-                                  "A body may have 65536 bytes");
-  }
-  if (exchange.path() == kGenerationsPath) return answer_generations(exchange, query);
-  if (exchange.path().starts_with(kClipsPath)) return answer_clip(exchange);
-  exchange.reply_problem(SOUP_STATUS_NOT_FOUND, "NotFound", "There is nothing at this path");
+  if (annex_ != nullptr) annex_->note(exchange, call);
 }
 
-void WebFront::answer_generations(const Exchange& exchange, GHashTable* query) {
+// What the service says to a good request, unless the annex has other plans.
+void WebFront::reply(const Exchange& exchange, Call& call, const std::function<void()>& answer) {
+  if (annex_ == nullptr) return answer();
+  annex_->around(exchange, call, answer);
+}
+
+void WebFront::answer_generations(const Exchange& exchange, Call& call) {
   const std::string method = exchange.method();
   if (method != "POST" && method != "GET") return reply_wrong_method(exchange, "GET, POST");
+  call.kind = method == "POST" ? Call::Kind::submit : Call::Kind::poll;
   if (!is_authorized(exchange)) {
     exchange.set_header("WWW-Authenticate", "Bearer");
     return exchange.reply_problem(SOUP_STATUS_UNAUTHORIZED, "Unauthorized",
                                   "The Authorization header must be: Bearer, a space, a valid key");
   }
-  if (method == "POST") return answer_submission(exchange);
-  answer_query(exchange, query);
+  if (method == "POST") return answer_submission(exchange, call);
+  answer_poll(exchange, call);
 }
 
-void WebFront::answer_submission(const Exchange& exchange) {
+void WebFront::answer_submission(const Exchange& exchange, Call& call) {
   const char* type = soup_message_headers_get_content_type(
       soup_server_message_get_request_headers(exchange.message()), nullptr);
   if (type == nullptr || g_ascii_strcasecmp(type, "application/json") != 0) {
     return exchange.reply_problem(SOUP_STATUS_UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType",
                                   "Content-Type must be application/json");
   }
-  const GBytesPtr body(
-      soup_message_body_flatten(soup_server_message_get_request_body(exchange.message())));
-  gsize size = 0;
-  const auto* data = static_cast<const char*>(g_bytes_get_data(body.get(), &size));
-  auto submission = read_submission({data == nullptr ? "" : data, size});
+  const auto submission = read_submission(exchange.body());
   if (!submission) {
     return exchange.reply_problem(SOUP_STATUS_BAD_REQUEST, "ValidationError",
                                   submission.error().message);
   }
-  const auto id = desk_.submit(*std::move(submission));
-  if (!id) {
-    return exchange.reply_problem(SOUP_STATUS_INTERNAL_SERVER_ERROR, "InternalServerError",
-                                  id.error().message);
-  }
-  reply_generation(exchange, *id, {.status = Status::queued});
+  call.submission = &*submission;
+  reply(exchange, call, [&] {
+    const auto id = desk_.submit(*submission);
+    if (!id) {
+      return exchange.reply_problem(SOUP_STATUS_INTERNAL_SERVER_ERROR, "InternalServerError",
+                                    id.error().message);
+    }
+    call.generation = *id;
+    reply_generation(exchange, *id, {.status = Status::queued});
+  });
 }
 
-void WebFront::answer_query(const Exchange& exchange, GHashTable* query) {
-  const auto* id = query == nullptr
-                       ? nullptr
-                       : static_cast<const char*>(g_hash_table_lookup(query, "generation_id"));
-  if (id == nullptr || *id == '\0') {
+void WebFront::answer_poll(const Exchange& exchange, Call& call) {
+  const std::string id = exchange.query_parameter("generation_id");
+  if (id.empty()) {
     return exchange.reply_problem(SOUP_STATUS_BAD_REQUEST, "ValidationError",
                                   "Query validation error: generation_id is required");
   }
@@ -216,21 +197,27 @@ void WebFront::answer_query(const Exchange& exchange, GHashTable* query) {
     return exchange.reply_problem(SOUP_STATUS_NOT_FOUND, "NotFound",
                                   "There is no generation with this generation_id");
   }
-  reply_generation(exchange, id, *answer);
+  call.generation = id;
+  call.completed = answer->status == Status::completed;
+  reply(exchange, call,
+        [&] { reply_generation(exchange, id, *answer, clip_url(exchange, answer->clip)); });
 }
 
-void WebFront::answer_clip(const Exchange& exchange) {
+void WebFront::answer_clip(const Exchange& exchange, Call& call) {
   const std::string method = exchange.method();
   if (method != "GET" && method != "HEAD") return reply_wrong_method(exchange, "GET, HEAD");
-  std::string_view name = exchange.path();
-  name.remove_prefix(kClipsPath.size());
-  if (!name.ends_with(kClipSuffix)) name = {};
-  const auto file = desk_.clip_path(
-      std::string(name.substr(0, name.size() - std::min(name.size(), kClipSuffix.size()))));
+  call.kind = Call::Kind::clip;
+  const std::string clip = ClipLinks::clip_of(exchange.path());
+  const auto file = desk_.clip_path(clip);
   if (!file) {
     return exchange.reply_problem(SOUP_STATUS_NOT_FOUND, "NotFound", "There is no such clip");
   }
-  reply_clip(exchange, *file);
+  if (!links_.holds(exchange)) {
+    return exchange.reply_problem(SOUP_STATUS_FORBIDDEN, "LinkExpired",
+                                  "This link is over: ask for the generation again");
+  }
+  call.clip = clip;
+  reply(exchange, call, [&] { reply_clip(exchange, *file); });
 }
 
 }  // namespace klingtext::rehearsal

@@ -4,11 +4,16 @@
 
 #include <libsoup/soup.h>
 
+#include <functional>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "base/glib_ptr.h"
 #include "base/result.h"
 #include "base/secret.h"
+#include "rehearsal/annex.h"
+#include "rehearsal/clip_links.h"
 #include "rehearsal/desk.h"
 #include "rehearsal/exchange.h"
 
@@ -18,7 +23,7 @@ namespace klingtext::rehearsal {
 class WebFront {
  public:
   // `key`: empty accepts every bearer but an empty one.
-  WebFront(Desk& desk, Secret key);
+  WebFront(Desk& desk, Secret key, ClipLinks links);
   ~WebFront();
   WebFront(const WebFront&) = delete;
   WebFront& operator=(const WebFront&) = delete;
@@ -26,19 +31,29 @@ class WebFront {
   // An IP address or `localhost`; port 0 picks one. Returns the base URL, ending in /v2.
   Result<std::string> listen(const std::string& address, unsigned port);
 
- private:
-  void answer(const Exchange& exchange, GHashTable* query);
-  void answer_generations(const Exchange& exchange, GHashTable* query);
-  void answer_submission(const Exchange& exchange);
-  void answer_query(const Exchange& exchange, GHashTable* query);
-  void answer_clip(const Exchange& exchange);
-  bool host_is_allowed(const Exchange& exchange) const;
+  // From now on; may refer to this front, and goes before it.
+  void add(std::unique_ptr<Annex> annex) { annex_ = std::move(annex); }
+  // Whether the request carries a key that is accepted.
   bool is_authorized(const Exchange& exchange) const;
+  // A clip's URL at the address under which the client has reached us.
+  std::string clip_url(const Exchange& exchange, const std::string& clip) const;
+  std::string expired_clip_url(const Exchange& exchange, const std::string& clip) const;
+
+ private:
+  void answer(const Exchange& exchange);
+  void reply(const Exchange& exchange, Call& call, const std::function<void()>& answer);
+  void answer_generations(const Exchange& exchange, Call& call);
+  void answer_submission(const Exchange& exchange, Call& call);
+  void answer_poll(const Exchange& exchange, Call& call);
+  void answer_clip(const Exchange& exchange, Call& call);
+  bool host_is_allowed(const Exchange& exchange) const;
 
   Desk& desk_;
   Secret key_;
+  ClipLinks links_;
   ObjectPtr<SoupServer> server_;
   bool loopback_only_ = true;
+  std::unique_ptr<Annex> annex_;  // last: what it has under way ends before the server does
 };
 
 }  // namespace klingtext::rehearsal

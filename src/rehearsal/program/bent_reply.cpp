@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "rehearsal/program/bent_reply.h"
+
+#include <string_view>
+
+namespace klingtext::rehearsal {
+
+namespace {
+
+using Kind = Fault::Kind;
+
+constexpr std::string_view kWebPage =
+    "<!doctype html><title>Bad gateway</title><p>Please try again later.";
+
+// The object that was replied; null for a reply that is none.
+JsonNodePtr replied(const Exchange& exchange) {
+  const GBytesPtr body(
+      soup_message_body_flatten(soup_server_message_get_response_body(exchange.message())));
+  gsize size = 0;
+  const auto* data = static_cast<const char*>(g_bytes_get_data(body.get(), &size));
+  if (data == nullptr) return nullptr;
+  JsonNodePtr root = parse_json({data, size});
+  if (root == nullptr || !JSON_NODE_HOLDS_OBJECT(root.get())) return nullptr;
+  return JsonNodePtr(json_node_copy(root.get()));  // the parsed one is immutable
+}
+
+void remove_outcome(JsonObject* object) {
+  for (const char* name : {"video", "meta", "error"}) json_object_remove_member(object, name);
+}
+
+void set_error(JsonObject* object) {
+  JsonObject* error = json_object_new();
+  json_object_set_string_member(error, "name", "RehearsedError");
+  json_object_set_string_member(error, "message", "This generation was told to fail");
+  json_object_set_object_member(object, "error", error);
+}
+
+// As partners behind the service say it.
+void set_error_detail(JsonObject* object) {
+  JsonArray* where = json_array_new();
+  json_array_add_string_element(where, "body");
+  json_array_add_string_element(where, "prompt");
+  JsonObject* detail = json_object_new();
+  json_object_set_array_member(detail, "loc", where);
+  json_object_set_string_member(detail, "msg", "This generation was told to fail");
+  json_object_set_string_member(detail, "type", "rehearsed_error");
+  JsonArray* details = json_array_new();
+  json_array_add_object_element(details, detail);
+  JsonObject* error = json_object_new();
+  json_object_set_array_member(error, "detail", details);
+  json_object_set_object_member(object, "error", error);
+}
+
+void set_wrong_types(JsonObject* object) {
+  json_object_set_int_member(object, "id", 17);
+  JsonArray* status = json_array_new();
+  json_array_add_string_element(status, json_object_get_string_member(object, "status"));
+  json_object_set_array_member(object, "status", status);
+  json_object_set_string_member(object, "video", "none");
+  json_object_set_boolean_member(object, "meta", TRUE);
+}
+
+void set_expired_url(JsonObject* object, const std::string& url) {
+  JsonObject* video = json_object_new();
+  json_object_set_string_member(video, "url", url.c_str());
+  json_object_set_object_member(object, "video", video);
+}
+
+void bend(JsonObject* object, Kind kind, const std::string& expired_url) {
+  switch (kind) {
+    case Kind::wrong_types:
+      return set_wrong_types(object);
+    case Kind::unknown_status:
+      remove_outcome(object);
+      return json_object_set_string_member(object, "status", "pondering");
+    case Kind::error:
+    case Kind::error_text:
+    case Kind::error_detail:
+      remove_outcome(object);
+      json_object_set_string_member(object, "status", "error");
+      if (kind == Kind::error) return set_error(object);
+      if (kind == Kind::error_detail) return set_error_detail(object);
+      return json_object_set_string_member(object, "error", "This generation was told to fail");
+    case Kind::completed_without_url:
+      return json_object_remove_member(object, "video");
+    case Kind::expired_link:
+      return set_expired_url(object, expired_url);
+    default:
+      break;
+  }
+}
+
+const char* reason(unsigned status) {
+  switch (status) {
+    case 401:
+      return "The key was refused";
+    case 403:
+      return "The account has run out of credits";
+    case 404:
+      return "There is no such generation";
+    case 429:
+      return "Too many requests, or too many generations at once";
+    default:
+      return status < 500 ? "The request was refused" : "Something went wrong with the server";
+  }
+}
+
+}  // namespace
+
+void bend_reply(const Exchange& exchange, const Fault& fault, const std::string& expired_url) {
+  if (fault.kind == Kind::not_json) {
+    return exchange.reply_bytes(SOUP_STATUS_OK, "text/html", kWebPage);
+  }
+  const JsonNodePtr root = replied(exchange);
+  if (root == nullptr) return;
+  JsonObject* object = json_node_get_object(root.get());
+  bend(object, fault.kind, expired_url);
+  exchange.reply_json(soup_server_message_get_status(exchange.message()), object);
+}
+
+void reply_status(const Exchange& exchange, const Fault& fault) {
+  if (fault.retry_after == Fault::RetryAfter::seconds) {
+    exchange.set_header("Retry-After", std::to_string(fault.retry_after_seconds));
+  } else if (fault.retry_after == Fault::RetryAfter::date) {
+    const GDateTimePtr now(g_date_time_new_now_utc());
+    const GDateTimePtr then(
+        g_date_time_add_seconds(now.get(), static_cast<double>(fault.retry_after_seconds)));
+    const GCharPtr date(soup_date_time_to_string(then.get(), SOUP_DATE_HTTP));
+    exchange.set_header("Retry-After", date.get());
+  } else {
+    exchange.remove_header("Retry-After");
+  }
+  exchange.reply_problem(fault.status, "RehearsedFailure",
+                         std::string(reason(fault.status)) + " (rehearsed)", fault.envelope);
+}
+
+}  // namespace klingtext::rehearsal
