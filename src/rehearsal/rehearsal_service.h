@@ -30,6 +30,8 @@ class RehearsalService {
     // Generations and clips live here and outlive the process; several processes may share it.
     // Empty: a private temporary directory, removed at the end.
     std::string state_dir;
+    // MP4s here are answered with, in place of slates.
+    std::string clips_dir;
     // How long the link to a clip works, from the answer that has it; 0: for ever.
     std::chrono::seconds link_life{0};
     // What the program adds; called once, on the service's thread.

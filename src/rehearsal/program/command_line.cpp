@@ -29,6 +29,7 @@ struct Raw {
   char* address = nullptr;
   char* api_key = nullptr;
   char* state_dir = nullptr;
+  char* clips_dir = nullptr;
   char* scenario = nullptr;
   char* seed = nullptr;
   char** faults = nullptr;
@@ -49,6 +50,8 @@ bool parse(Raw& raw, int* argc, char*** argv) {
        "How much of the real 152 s a generation takes; default 0.02", "F"},
       {"state", 's', 0, G_OPTION_ARG_FILENAME, &raw.state_dir,
        "Keep generations and clips here; otherwise they go with the program", "DIR"},
+      {"clips", 'c', 0, G_OPTION_ARG_FILENAME, &raw.clips_dir,
+       "Answer with the MP4s that are here instead of slates", "DIR"},
       {"link-life", 0, 0, G_OPTION_ARG_INT, &raw.link_life,
        "Sign the links to clips, and let them expire after so many seconds", "S"},
       {"fail", 'f', 0, G_OPTION_ARG_STRING_ARRAY, &raw.faults,
@@ -106,6 +109,7 @@ std::optional<CommandLine> read_command_line(int argc, char** argv) {
   take_text(raw.address, line.service.address);
   take_text(raw.api_key, line.service.api_key);
   take_text(raw.state_dir, line.service.state_dir);
+  take_text(raw.clips_dir, line.service.clips_dir);
   take_text(raw.scenario, scenario);
   take_text(raw.seed, seed);
   const StringsPtr faults(raw.faults);
