@@ -71,6 +71,26 @@ std::vector<const Generation*> Desk::generations() const {
   return all;
 }
 
+void Desk::recall() {
+  for (Generation& kept : state_->generations()) {
+    std::string id = kept.id;
+    generations_.emplace(std::move(id), std::move(kept));
+  }
+}
+
+void Desk::end(const std::string& id, Ending ending) {
+  Generation* generation = find(id);
+  if (generation == nullptr) return;
+  generation->ending = std::move(ending);
+  keep(*generation);
+}
+
+void Desk::keep(const Generation& generation) const {
+  if (auto saved = state_->save(generation); saved.failed()) {
+    log(LogLevel::warning, "rehearsal: %s", saved.error().message.c_str());
+  }
+}
+
 Generation* Desk::find(const std::string& id) {
   if (const auto known = generations_.find(id); known != generations_.end()) {
     return &known->second;
@@ -88,10 +108,7 @@ void Desk::settle(Generation& generation, const std::string& clip) {
         .status = Status::error,
         .error_name = failure->api_error_name.empty() ? "RenderError" : failure->api_error_name,
         .error_message = failure->message};
-    if (auto saved = state_->save(generation); saved.failed()) {
-      log(LogLevel::warning, "rehearsal: %s", saved.error().message.c_str());
-    }
-    return;
+    return keep(generation);
   }
   queue_.want({.clip = clip, .shot = generation.submission.shot, .take = generation.take});
 }

@@ -32,6 +32,11 @@ class Desk {
   // Accepts the submission and starts rendering; the id of the new generation.
   Result<std::string> submit(Submission submission);
 
+  // Makes those known that earlier processes on the same directory have accepted.
+  void recall();
+  // The end of a generation, whatever it was about to become.
+  void end(const std::string& id, Ending ending);
+
   // The generations that are known to this process, the oldest first.
   std::vector<const Generation*> generations() const;
 
@@ -46,6 +51,7 @@ class Desk {
 
  private:
   Generation* find(const std::string& id);
+  void keep(const Generation& generation) const;
   void settle(Generation& generation, const std::string& clip);
 
   std::unique_ptr<StateDir> state_;

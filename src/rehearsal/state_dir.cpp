@@ -36,6 +36,14 @@ Outcome make_dir(const fs::path& path) {
   return store_error("create", path, errno);
 }
 
+std::optional<Generation> generation_in(const fs::path& file) {
+  char* raw = nullptr;
+  gsize length = 0;
+  if (!g_file_get_contents(file.c_str(), &raw, &length, nullptr)) return std::nullopt;
+  const GCharPtr text(raw);
+  return generation_from_json({text.get(), length});
+}
+
 }  // namespace
 
 Result<std::unique_ptr<StateDir>> StateDir::open(const std::string& path) {
@@ -114,15 +122,19 @@ Outcome StateDir::save(const Generation& generation) const {
 }
 
 std::optional<Generation> StateDir::find(const std::string& id) const {
-  char* raw = nullptr;
-  gsize length = 0;
-  if (!g_file_get_contents(generation_path(id).c_str(), &raw, &length, nullptr)) {
-    return std::nullopt;
-  }
-  const GCharPtr text(raw);
-  auto generation = generation_from_json({text.get(), length});
+  auto generation = generation_in(generation_path(id));
   if (generation && generation->id != id) return std::nullopt;
   return generation;
+}
+
+std::vector<Generation> StateDir::generations() const {
+  std::vector<Generation> all;
+  std::error_code error;
+  for (fs::directory_iterator entry(root_ / kGenerations, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (auto generation = generation_in(entry->path())) all.push_back(*std::move(generation));
+  }
+  return all;
 }
 
 fs::path StateDir::clip_path(const std::string& name) const {

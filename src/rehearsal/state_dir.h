@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "rehearsal/generation.h"
@@ -27,6 +28,7 @@ class StateDir {
 
   Outcome save(const Generation& generation) const;
   std::optional<Generation> find(const std::string& id) const;
+  std::vector<Generation> generations() const;
 
   // `name` is a clip_name(), never a text from a request.
   std::filesystem::path clip_path(const std::string& name) const;

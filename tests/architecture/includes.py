@@ -17,6 +17,7 @@ MAY_INCLUDE = {
     "journal": {"base", "api", "store", "job"},
     "storyboard": {"base", "api", "store", "job"},
 }
+PROGRAM = "rehearsal/program/"
 
 
 def circle_through(graph):
@@ -53,6 +54,8 @@ def main():
         for name, target in includes:
             if room in CORE and name.startswith("gst/"):
                 complaints.append(f"{path}: the core does not include GStreamer's {name}")
+            if name.startswith(PROGRAM) and PROGRAM not in str(path) and room != "tests":
+                complaints.append(f"{path}: {name} is the program's alone")
             elsewhere = target is not None and room_of(target) != room
             if room in MAY_INCLUDE and elsewhere and room_of(target) not in MAY_INCLUDE[room]:
                 complaints.append(f"{path}: {room} may not include {target}")

@@ -42,10 +42,7 @@ std::vector<Sample> samples() {
        shot_of("清晨的薄雾中，一只白色的浣熊欢快地奔跑在高大的红杉林里，阳光从树叶间洒下来。")},
       {"arabic",
        shot_of("راكون أبيض مرح يركض في غابة من أشجار السيكويا العملاقة، والكاميرا 4K تتبعه ببطء.")},
-      {"emoji", shot_of("🦝 runs through a 🌲🌲🌲 forest at 🌅, waves 👋🏽 to a 👩‍🚀 and "
-                        "is "
-                        "gone "
-                        "💨")},
+      {"emoji", shot_of("🦝 runs past 🌲🌲🌲 at 🌅, waves 👋🏽 to a 👩‍🚀")},
       {"one", shot_of("x")},
       {"longest", shot_of(repeated(
                       "The camera glides over a quiet lake at dawn; mist lifts off the water and a "

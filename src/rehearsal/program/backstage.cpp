@@ -42,10 +42,13 @@ Backstage::Backstage(Desk& desk, WebFront& front, Faults faults)
     : desk_(desk),
       front_(front),
       faults_(std::move(faults)),
-      control_(desk, front, faults_, log_) {}
+      control_(desk, front, faults_, log_),
+      page_(control_.token().reveal()) {
+  desk_.recall();  // for the page
+}
 
 bool Backstage::serve(const Exchange& exchange) {
-  return control_.serve(exchange);
+  return page_.serve(exchange) || control_.serve(exchange);
 }
 
 bool Backstage::vouches_for(const Exchange& exchange) const {
@@ -135,7 +138,12 @@ void Backstage::alter(const Call& call, Kind kind) {
 }
 
 void Backstage::fail_after(const Exchange& exchange, Call& call, const Fault& fault) {
-  if (is_an_ending(fault.kind)) spoiled_.insert_or_assign(call.generation, fault);
+  if (is_an_ending(fault.kind)) {
+    spoiled_.insert_or_assign(call.generation, fault);
+    desk_.end(call.generation, {.status = Status::error,
+                                .error_name = "RehearsedError",
+                                .error_message = "This generation was told to fail"});
+  }
   if (fault.kind == Kind::status) {
     reply_status(exchange, fault);
   } else {

@@ -12,6 +12,7 @@
 #include "rehearsal/program/altered_clips.h"
 #include "rehearsal/program/control.h"
 #include "rehearsal/program/delivery.h"
+#include "rehearsal/program/desk_page.h"
 #include "rehearsal/program/faults.h"
 #include "rehearsal/program/request_log.h"
 #include "rehearsal/web_front.h"
@@ -50,6 +51,7 @@ class Backstage : public Annex {
   std::map<std::string, Fault> spoiled_;  // generations that ended in an error, by id
   AlteredClips altered_;
   Control control_;
+  DeskPage page_;
   Deliveries deliveries_;
 };
 

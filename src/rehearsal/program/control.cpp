@@ -19,6 +19,14 @@ bool reads(const Exchange& exchange) {
   return method == "GET" || method == "HEAD";
 }
 
+// Of a list, by `?last=N`: all of it unless that is a number.
+std::size_t most_wanted(const Exchange& exchange) {
+  guint64 most = 0;
+  const std::string text = exchange.query_parameter("last");
+  const bool said = g_ascii_string_to_unsigned(text.c_str(), 10, 0, G_MAXUINT32, &most, nullptr);
+  return said ? most : G_MAXUINT32;
+}
+
 void refuse_method(const Exchange& exchange) {
   exchange.reply_problem(SOUP_STATUS_METHOD_NOT_ALLOWED, "MethodNotAllowed",
                          "This path does not know this method");
@@ -67,9 +75,9 @@ bool Control::serve(const Exchange& exchange) {
   } else if (path == "/rehearsal/counters") {
     reply_state(exchange, to_json(log_.counters()));
   } else if (path == "/rehearsal/log") {
-    reply_state(exchange, to_json(log_));
+    reply_state(exchange, log_json(log_, most_wanted(exchange)));
   } else if (path == "/rehearsal/generations") {
-    reply_state(exchange, generations_json(desk_, front_, exchange));
+    reply_state(exchange, generations_json(desk_, front_, exchange, most_wanted(exchange)));
   } else {
     exchange.reply_problem(SOUP_STATUS_NOT_FOUND, "NotFound", "There is nothing at this path");
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "rehearsal/program/control_json.h"
 
+#include <algorithm>
+
 namespace klingtext::rehearsal {
 
 namespace {
@@ -100,21 +102,26 @@ JsonObjectPtr to_json(const RequestLog::Counters& counters) {
   return object;
 }
 
-JsonObjectPtr to_json(const RequestLog& log) {
+JsonObjectPtr log_json(const RequestLog& log, std::size_t most) {
+  const auto& all = log.lines();
   JsonArray* lines = json_array_new();
-  for (const auto& line : log.lines()) json_array_add_object_element(lines, line_json(line));
+  for (std::size_t i = all.size() - std::min(most, all.size()); i < all.size(); ++i) {
+    json_array_add_object_element(lines, line_json(all[i]));
+  }
   JsonObjectPtr object(json_object_new());
   json_object_set_array_member(object.get(), "requests", lines);
   return object;
 }
 
-JsonObjectPtr generations_json(Desk& desk, const WebFront& front, const Exchange& exchange) {
+JsonObjectPtr generations_json(Desk& desk, const WebFront& front, const Exchange& exchange,
+                               std::size_t most) {
+  const auto known = desk.generations();
   JsonArray* all = json_array_new();
-  for (const Generation* generation : desk.generations()) {
-    const auto answer = desk.query(generation->id);
+  for (std::size_t i = known.size() - std::min(most, known.size()); i < known.size(); ++i) {
+    const auto answer = desk.query(known[i]->id);
     if (!answer) continue;
     json_array_add_object_element(
-        all, generation_json(*generation, *answer, front.clip_url(exchange, answer->clip)));
+        all, generation_json(*known[i], *answer, front.clip_url(exchange, answer->clip)));
   }
   JsonObjectPtr object(json_object_new());
   json_object_set_array_member(object.get(), "generations", all);

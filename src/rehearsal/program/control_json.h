@@ -12,8 +12,10 @@ namespace klingtext::rehearsal {
 JsonObjectPtr to_json(const Faults::Armed& armed);
 JsonObjectPtr to_json(const Faults& faults);
 JsonObjectPtr to_json(const RequestLog::Counters& counters);
-JsonObjectPtr to_json(const RequestLog& log);
-// All that are known, the oldest first; `exchange` and `front` say where the clips are.
-JsonObjectPtr generations_json(Desk& desk, const WebFront& front, const Exchange& exchange);
+// The last `most` requests, the oldest first.
+JsonObjectPtr log_json(const RequestLog& log, std::size_t most);
+// Likewise of the generations; `exchange` and `front` say where the clips are.
+JsonObjectPtr generations_json(Desk& desk, const WebFront& front, const Exchange& exchange,
+                               std::size_t most);
 
 }  // namespace klingtext::rehearsal
