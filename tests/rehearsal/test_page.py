@@ -234,6 +234,7 @@ def check_policy(service):
     status, headers, text = service.call("GET", "/")
     policy = headers["Content-Security-Policy"]
     assert status == 200 and "default-src 'none'" in policy and "unsafe" not in policy, policy
+    assert policy.endswith("media-src 'self' http://127.0.0.1:*"), policy
     assert "frame-ancestors 'none'" in policy and headers["X-Content-Type-Options"] == "nosniff"
     assert "Access-Control-Allow-Origin" not in headers
     assert "@TOKEN@" not in text and not re.search(r"\son\w+=|<script>|style=", text)
@@ -245,6 +246,23 @@ def check_policy(service):
     assert status in (401, 403), (status, text)
 
 
+def check_kept(folder):
+    """What an earlier program accepted is on the page of the next, as it ended."""
+    with Service("--pace", "0", "--state", folder) as service:
+        ids = [service.submit(f"Scene {number}") for number in range(3)]
+        arm = service.call("POST", "/rehearsal/faults", {"fault": "error"}, {"Authorization": "Bearer any"})
+        assert arm[0] == 201, arm
+        service.call("GET", "/v2/video/generations?generation_id=" + urllib.parse.quote(ids[1], safe=""),
+                     headers={"Authorization": "Bearer any"})
+    with Service("--pace", "0", "--state", folder) as service:
+        def listed(query=""):
+            return json.loads(service.call("GET", "/rehearsal/generations" + query)[2])["generations"]
+        assert [one["id"] for one in listed()] == ids
+        assert listed()[1]["status"] == "error" and listed()[1]["error"], listed()[1]
+        assert [one["id"] for one in listed("?last=1")] == ids[2:]
+        assert len(listed("?last=x")) == 3
+
+
 def main():
     programs = find_programs()
     if not programs:
@@ -252,6 +270,8 @@ def main():
         return 77
     with Service("--pace", "0.005", "--api-key", "a-key-the-page-need-not-know") as service:
         check_policy(service)
+    with tempfile.TemporaryDirectory() as folder:
+        check_kept(folder)
     with Service("--pace", "0.005") as service, Browser(programs) as browser:
         browser.open(service.origin + "/")
         generation = check_submit_watch_play(browser)

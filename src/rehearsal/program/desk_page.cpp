@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "rehearsal/program/desk_page.h"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -29,11 +30,18 @@ constexpr std::array kFiles = {
 };
 
 // Nothing but the files above and what they ask this service for; no markup made by scripts.
-// Clips may come from a second port.
 constexpr const char* kPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "media-src 'self' http:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-    "require-trusted-types-for 'script'; trusted-types 'none'";
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'; media-src 'self'";
+
+// Clips may come from another port of the same host. An IPv6 address has no place in a policy.
+std::string policy_for(const Exchange& exchange) {
+  const std::string host = g_uri_get_host(soup_server_message_get_uri(exchange.message()));
+  const bool plain = std::all_of(host.begin(), host.end(),
+                                 [](char c) { return g_ascii_isalnum(c) || c == '.' || c == '-'; });
+  return plain ? std::string(kPolicy) + " http://" + host + ":*" : kPolicy;
+}
 
 std::string content_of(const PageFile& file, const std::string& token) {
   const GBytesPtr bytes(g_resource_lookup_data(klingtext_page_files_get_resource(), file.resource,
@@ -60,7 +68,7 @@ bool DeskPage::serve(const Exchange& exchange) const {
                              "Allowed here: GET, HEAD");
       return true;
     }
-    exchange.set_header("Content-Security-Policy", kPolicy);
+    exchange.set_header("Content-Security-Policy", policy_for(exchange));
     exchange.set_header("X-Content-Type-Options", "nosniff");
     exchange.set_header("Referrer-Policy", "no-referrer");
     exchange.set_header("Cross-Origin-Opener-Policy", "same-origin");
