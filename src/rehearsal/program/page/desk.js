@@ -7,7 +7,6 @@ import { call, own, pollOwn, submitOwn } from "/service.js";
 const BUSY_PAUSE = 500;  // milliseconds between two questions while something is under way
 const IDLE_PAUSE = 1500;
 const LAST = 100;        // generations and requests to show
-const STATUSES = [400, 401, 403, 404, 422, 429, 500, 502, 503, 504];
 const $ = (id) => document.getElementById(id);
 const cards = new Map();  // by generation's id
 
@@ -160,17 +159,14 @@ function showFaultButtons(names) {
   for (const [on, title] of Object.entries(groups)) {
     $("fault-buttons").append(element("h3", { textContent: title }));
     for (const { name, meaning } of names.filter((known) => known.on === on)) {
-      // One entry stands for all statuses.
-      for (const each of name.includes("…") ? STATUSES.map(String) : [name]) {
-        const button = element("button", { type: "button", textContent: each });
-        button.dataset.fault = each;
-        button.addEventListener("click", () => arm(each));
-        for (const event of ["pointerenter", "focus"]) {
-          button.addEventListener(event, () => say($("meaning"), `${each}: ${meaning}`));
-        }
-        $("fault-buttons").append(button);
-        $("fault-names").append(element("option", { value: each }));
+      const button = element("button", { type: "button", textContent: name });
+      button.dataset.fault = name;
+      button.addEventListener("click", () => arm(name));
+      for (const event of ["pointerenter", "focus"]) {
+        button.addEventListener(event, () => say($("meaning"), `${name}: ${meaning}`));
       }
+      $("fault-buttons").append(button);
+      $("fault-names").append(element("option", { value: name }));
     }
   }
 }
