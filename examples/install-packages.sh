@@ -6,7 +6,7 @@ set -eu
 
 build_and_run='
     meson ninja-build g++ pkg-config python3
-    libglib2.0-dev libsoup-3.0-dev libjson-glib-dev libgnutls28-dev libpango1.0-dev libcairo2-dev
+    libglib2.0-dev libsoup-3.0-dev libjson-glib-dev libxxhash-dev libpango1.0-dev libcairo2-dev
     libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev libges-1.0-dev
     gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-base-apps
     gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly

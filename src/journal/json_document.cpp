@@ -91,7 +91,7 @@ void JsonDocument::clip(const Record& record, const StoreDir& store) {
   if (record.clip_bytes > 0) integer("bytes", static_cast<std::int64_t>(record.clip_bytes));
   if (record.entry.clip) {
     integer("length", static_cast<std::int64_t>(record.entry.clip->length));
-    text("sha256", record.entry.clip->sha256);
+    text("checksum", record.entry.clip->checksum);
   }
   end_object();
 }

@@ -77,6 +77,9 @@ class Clip {
     bool handed_out = false;
     bool settled = false;
   };
+  // Until there is something to say to this reader, or the deadline.
+  static void await(Guarded<State>::Locked& state, std::uint64_t offset, std::uint64_t size,
+                    const Interrupted& interrupted, std::chrono::steady_clock::time_point deadline);
   static bool is_readable(const State& state, std::uint64_t offset, std::uint64_t size);
   static ByteRange gap_at(const State& state, std::uint64_t offset);
 

@@ -72,7 +72,7 @@ void set_clip(JsonObject* object, const std::optional<StoredClip>& clip) {
   if (!clip) return;
   JsonObject* inner = json_object_new();
   json_object_set_int_member(inner, "length", static_cast<std::int64_t>(clip->length));
-  set_text(inner, "sha256", clip->sha256);
+  set_text(inner, "checksum", clip->checksum);
   json_object_set_int_member(inner, "modified", clip->modified);
   json_object_set_object_member(object, "clip", inner);
 }
@@ -94,8 +94,11 @@ std::optional<StoredClip> clip_in(JsonObject* object) {
   JsonObject* inner = object_member(object, "clip");
   const auto length = integer_member(inner, "length");
   if (!length || *length <= 0) return std::nullopt;
-  return StoredClip{static_cast<std::uint64_t>(*length),
-                    string_member(inner, "sha256").value_or(""),
+  std::string checksum = string_member(inner, "checksum").value_or("");
+  // The first versions had only this one.
+  const auto sha256 = string_member(inner, "sha256");
+  if (checksum.empty() && sha256) checksum = "sha256:" + *sha256;
+  return StoredClip{static_cast<std::uint64_t>(*length), std::move(checksum),
                     integer_member(inner, "modified").value_or(0)};
 }
 
