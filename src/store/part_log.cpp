@@ -15,7 +15,8 @@
 namespace klingtext {
 namespace {
 
-constexpr std::size_t kMaxLog = 64 << 20;  // bytes
+// Bytes: what no longer goes in is fetched again after a restart.
+constexpr std::size_t kMaxLog = 8 << 20;
 // No record crosses a page, so a kill cannot leave half of one: the kernel copies a page in one go.
 constexpr std::size_t kRecord = 64;  // bytes
 
@@ -102,6 +103,7 @@ void PartLog::note(ByteRange piece) {
   const bool grows = last_.begin < last_.end && last_.end == piece.begin;
   if (grows) piece.begin = last_.begin;
   const std::uint64_t at = grows ? end_ - kRecord : end_;
+  if (at + kRecord > kMaxLog) return;
   const std::string record = padded(std::to_string(piece.begin) + ' ' + std::to_string(piece.end));
   if (write_fully(fd_.get(), record, static_cast<off_t>(at)) != 0) return;
   last_ = piece;
