@@ -9,29 +9,13 @@
 
 #include <array>
 #include <cerrno>
-#include <cstdio>
-#include <sstream>
 
-#include "api/json_reader.h"
-#include "api/json_text.h"
 #include "base/log.h"
 #include "base/random.h"
-#include "base/text.h"
 #include "store/mp4_boxes.h"
 
 namespace klingtext {
 namespace {
-
-constexpr std::size_t kMaxLog = 64 << 20;  // bytes
-
-// Bytes written by a process that was killed are in the page cache; after a power cut the log may
-// be ahead of them. The boot id tells the two apart.
-std::string boot_id() {
-  char* text = nullptr;
-  if (!g_file_get_contents("/proc/sys/kernel/random/boot_id", &text, nullptr, nullptr)) return {};
-  const GCharPtr owned(text);
-  return trimmed(text);
-}
 
 std::int64_t modified_ns(const struct stat& info) {
   return static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1000000000 + info.st_mtim.tv_nsec;
@@ -163,44 +147,26 @@ Result<std::shared_ptr<ClipFile>> ClipFile::open_part(std::shared_ptr<StoreDir> 
   return file;
 }
 
-// One line of JSON about the file, then a line per piece: "begin end". What a killed writer left
-// incomplete is not counted.
 bool ClipFile::load_log() {
-  const auto text = store_->read_file(part_log_name(key_), kMaxLog);
+  const auto text = store_->read_file(part_log_name(key_), kMaxPartLog);
   if (!text.ok() || !*text) return false;
-  std::istringstream lines(**text);
-  std::string line;
-  if (!std::getline(lines, line)) return false;
-  const JsonNodePtr head = read_json_object(line);
-  if (head == nullptr) return false;
-  JsonObject* object = json_node_get_object(head.get());
-  const auto length = integer_member(object, "length");
-  if (!length || *length <= 0 || string_member(object, "boot").value_or("") != boot_id()) {
-    return false;
-  }
-  pin_ = Pin{static_cast<std::uint64_t>(*length), string_member(object, "validator").value_or("")};
   struct stat info {};
   fstat(fd_.get(), &info);
-  const auto size = static_cast<std::uint64_t>(info.st_size);
-  while (std::getline(lines, line)) {
-    unsigned long long begin = 0;
-    unsigned long long end = 0;
-    char rest = 0;
-    if (lines.eof() || std::sscanf(line.c_str(), "%llu %llu%c", &begin, &end, &rest) != 2) break;
-    if (begin < end && end <= size && end <= pin_->length) found_.add({begin, end});
-  }
+  auto known = read_part_log(**text, static_cast<std::uint64_t>(info.st_size));
+  if (!known) return false;
+  pin_ = std::move(known->pin);
+  found_ = std::move(known->present);
+  log_size_ = (*text)->size();
   return true;
 }
 
 Outcome ClipFile::start_log() {
   if (!log_) return Done{};
-  std::string head = "{\"version\":1,\"length\":" +
-                     json_integer(pin_ ? static_cast<std::int64_t>(pin_->length) : 0) +
-                     ",\"validator\":" + json_string(pin_ ? pin_->validator : "") +
-                     ",\"boot\":" + json_string(boot_id()) + "}\n";
   if (ftruncate(log_.get(), 0) != 0) return store_->error("restart a download", errno);
+  const std::string head = part_log_head(pin_);
   const int failed = write_fully(log_.get(), head, 0);
   if (failed != 0) return store_->error("note a download", failed);
+  log_size_ = head.size();
   return Done{};
 }
 
@@ -220,8 +186,9 @@ Outcome ClipFile::write(std::string_view bytes, std::uint64_t offset) {
     return store_->error("hold the clip", failed);
   }
   if (!log_ || !pin_) return Done{};
-  const std::string line =
-      std::to_string(offset) + ' ' + std::to_string(offset + bytes.size()) + '\n';
+  const std::string line = part_log_line({offset, offset + bytes.size()});
+  if (log_size_ + line.size() > kMaxPartLog) return Done{};
+  log_size_ += line.size();
   // Opened for appending, so the offset does not matter. A lost line costs a byte range, no more.
   (void)write_fully(log_.get(), line, 0);
   return Done{};

@@ -11,15 +11,10 @@
 
 #include "store/entry.h"
 #include "store/extents.h"
+#include "store/part_log.h"
 #include "store/store_dir.h"
 
 namespace klingtext {
-
-// What pins a download to one file on the service's side.
-struct Pin {
-  std::uint64_t length = 0;
-  std::string validator;  // a strong ETag, else Last-Modified; empty: none
-};
 
 class ClipFile {
  public:
@@ -54,6 +49,7 @@ class ClipFile {
   std::string key_;
   std::shared_ptr<StoreDir> store_;  // null when finished
   UniqueFd log_;                     // appended to; none for a file without a name
+  std::size_t log_size_ = 0;         // bytes
   Extents found_;
   std::optional<Pin> pin_;
 };

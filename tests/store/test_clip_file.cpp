@@ -137,6 +137,21 @@ TEST_F(ClipFileTest, SkipsRangesThatMakeNoSense) {
   EXPECT_EQ(part->found().reach(0), 0U);
 }
 
+// A server that sends its file byte by byte would make the log many times as large as the clip.
+TEST_F(ClipFileTest, KeepsItsLogSmallHoweverSmallThePiecesAre) {
+  begun_part();
+  std::string log = get(log_file());
+  while (log.size() < kMaxPartLog - 20) log += "0 1\n";
+  put(log_file(), log);
+  const auto part = open_part();
+  for (std::uint64_t at = 0; at < kSize; ++at) write(*part, at, at + 1);
+  EXPECT_LE(fs::file_size(log_file()), kMaxPartLog);
+  EXPECT_GT(fs::file_size(log_file()), log.size());
+  std::string bytes(kSize, '?');
+  EXPECT_EQ(part->read(bytes.data(), kSize, 0), static_cast<ssize_t>(kSize));
+  EXPECT_EQ(bytes, whole_);
+}
+
 TEST_F(ClipFileTest, BeginsAnewWithoutOldBytes) {
   auto part = begun_part();
   write(*part, 0, 900);
