@@ -168,5 +168,21 @@ TEST(EntryAccount, IsAnybodysWhereNobodyMarkedIt) {
   EXPECT_TRUE(is_same_account(Entry{}, Secret("any")));
 }
 
+// JSON can spell numbers that cannot be written again; an entry must not become unreadable by them.
+TEST(EntryJson, StaysReadableWithNumbersThatAreNone) {
+  const auto entry = entry_from_json(
+      R"({"state":"accepted","key":"k","service":"s","generation_id":"g","credits_used":1e999,)"
+      R"("usd_spent":0.5,"request":{"cfg_scale":-1e999},"future":{"x":[1,{"y":1e999}]},"kept":[1.5]})");
+  ASSERT_TRUE(entry);
+  const std::string text = to_json(*entry);
+  const auto again = entry_from_json(text);
+  ASSERT_TRUE(again) << text;
+  EXPECT_EQ(again->generation_id, "g");
+  EXPECT_FALSE(again->cost.credits_used);
+  EXPECT_EQ(again->cost.usd_spent, 0.5);
+  EXPECT_NE(text.find("\"kept\""), std::string::npos);
+  EXPECT_EQ(text.find("\"future\""), std::string::npos);
+}
+
 }  // namespace
 }  // namespace klingtext
