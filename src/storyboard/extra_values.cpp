@@ -23,7 +23,9 @@ class Value {
 
 bool fill(GValue* into, const toml::node& from);
 
+// GStreamer's lists hold values of one type.
 bool fill_list(GValue* into, const toml::array& from) {
+  if (!from.empty() && !from.is_homogeneous()) return false;
   g_value_init(into, GST_TYPE_LIST);
   for (const toml::node& item : from) {
     Value value;

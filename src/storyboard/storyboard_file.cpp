@@ -90,7 +90,8 @@ constexpr ShotKey kTake{"take", "a whole number from 1", [](const toml::node& va
                             shot.settings.take = static_cast<unsigned>(take);
                           });
                         }};
-constexpr ShotKey kExtra{"extra-params", "a table of texts, numbers, booleans and lists of those",
+constexpr ShotKey kExtra{"extra-params",
+                         "a table of texts, numbers, booleans and lists of one kind of those",
                          set_extra};
 constexpr ShotKey kIn{
     "in", "seconds from the beginning of the clip",
