@@ -74,7 +74,8 @@ Result<std::size_t> Clip::read_at(std::uint64_t offset, std::span<char> into, Am
 Outcome Clip::wait_until_settled(const Interrupted& interrupted) {
   auto state = state_.lock();
   state.wait([&] { return state->settled || state->failure || interrupted(); });
-  return interrupted() ? Outcome(Stopped{}) : Outcome(Done{});
+  if (interrupted()) return Stopped{};
+  return state->failure ? Outcome(*state->failure) : Outcome(Done{});
 }
 
 void Clip::wake_readers() {

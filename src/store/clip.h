@@ -35,6 +35,7 @@ class Clip {
   // will be no more. False when `deadline` came first.
   Result<bool> wait_for(std::uint64_t offset, std::uint64_t size, const Interrupted& interrupted,
                         std::chrono::steady_clock::time_point deadline);
+  // The failure, if the filling loop told one.
   Outcome wait_until_settled(const Interrupted& interrupted);
   void wake_readers();
 
