@@ -42,7 +42,8 @@ std::vector<Sample> samples() {
        shot_of("清晨的薄雾中，一只白色的浣熊欢快地奔跑在高大的红杉林里，阳光从树叶间洒下来。")},
       {"arabic",
        shot_of("راكون أبيض مرح يركض في غابة من أشجار السيكويا العملاقة، والكاميرا 4K تتبعه ببطء.")},
-      {"emoji", shot_of("🦝 runs through a 🌲🌲🌲 forest at 🌅, waves 👋🏽 to a 👩‍🚀 and is "
+      {"emoji", shot_of("🦝 runs through a 🌲🌲🌲 forest at 🌅, waves 👋🏽 to a 👩‍🚀 and "
+                        "is "
                         "gone "
                         "💨")},
       {"one", shot_of("x")},
@@ -89,8 +90,8 @@ int main(int argc, char** argv) {
                                                     kGap + rows * (kTileHeight + kGap)));
   const CairoPtr cairo(cairo_create(sheet.get()));
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const double left = kGap + static_cast<double>(i % kColumns) * (kCellWidth + kGap);
-    const double top = kGap + static_cast<double>(i / kColumns) * (kTileHeight + kGap);
+    const int left = kGap + static_cast<int>(i) % kColumns * (kCellWidth + kGap);
+    const int top = kGap + static_cast<int>(i) / kColumns * (kTileHeight + kGap);
     const double right = left + kTileHeight * 9.0 / 16 + kGap;
     const double wide_height = kTileWidth * 9.0 / 16;
     for (const char* ratio : {"9:16", "16:9", "1:1"}) {

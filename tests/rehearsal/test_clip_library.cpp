@@ -13,7 +13,6 @@ namespace klingtext::testing {
 namespace {
 
 using rehearsal::ClipLibrary;
-using rehearsal::Shot;
 
 class Library : public ::testing::Test {
  protected:
