@@ -21,11 +21,12 @@ std::string new_id(const std::string& model) {
   return std::string(uuid.get()) + ':' + model;
 }
 
-Outcome render_into(const StateDir& state, const RenderOrder& order, const std::stop_token& stop) {
+Outcome make_clip(const StateDir& state, const std::optional<ClipLibrary>& library,
+                  const RenderOrder& order, const std::stop_token& stop) {
   // Another process on the same directory may have been faster.
   if (state.has_clip(order.clip)) return Done{};
   const std::filesystem::path path = state.new_clip_path();
-  Outcome rendered = render_clip(order, path, stop);
+  Outcome rendered = library ? library->copy(order, path, stop) : render_clip(order, path, stop);
   if (rendered) return state.adopt_clip(path, order.clip);
   std::error_code ignored;
   std::filesystem::remove(path, ignored);
@@ -35,12 +36,13 @@ Outcome render_into(const StateDir& state, const RenderOrder& order, const std::
 
 }  // namespace
 
-Desk::Desk(std::unique_ptr<StateDir> state, double pace)
+Desk::Desk(std::unique_ptr<StateDir> state, double pace, std::optional<ClipLibrary> library)
     : state_(std::move(state)),
       pace_(pace),
       clips_(state_->finished_clips()),
-      queue_([dir = state_.get()](const RenderOrder& order, const std::stop_token& stop) {
-        return render_into(*dir, order, stop);
+      queue_([dir = state_.get(), library = std::move(library)](const RenderOrder& order,
+                                                                const std::stop_token& stop) {
+        return make_clip(*dir, library, order, stop);
       }) {}
 
 Result<std::string> Desk::submit(Submission submission) {

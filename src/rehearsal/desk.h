@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "rehearsal/clip_library.h"
 #include "rehearsal/generation.h"
 #include "rehearsal/render_queue.h"
 #include "rehearsal/state_dir.h"
@@ -24,7 +25,8 @@ class Desk {
     Ending ending;     // says why once it is an error
   };
 
-  Desk(std::unique_ptr<StateDir> state, double pace);
+  // Answers with slates if there is no `library`.
+  Desk(std::unique_ptr<StateDir> state, double pace, std::optional<ClipLibrary> library);
 
   // Accepts the submission and starts rendering; the id of the new generation.
   Result<std::string> submit(Submission submission);

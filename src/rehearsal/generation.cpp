@@ -16,7 +16,7 @@ constexpr double kDocumentedMilliseconds = 152'000;
 constexpr std::int64_t kLargestCount = std::int64_t{1} << 50;  // milliseconds: 35,000 years
 constexpr double kSpread = 0.2;  // of the logarithm: two thirds fall within 125 to 186 s
 // Goes up when the slate changes, so that an older clip is not taken for a new one.
-constexpr const char* kSlateVersion = "slate 1";
+constexpr const char* kSlateVersion = "slate 2";
 
 // Uniform in (0, 1), the n-th number of the seed.
 double uniform_from(const std::string& seed, const char* salt) {

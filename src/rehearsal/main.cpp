@@ -26,6 +26,7 @@ bool read_options(int* argc, char*** argv, RehearsalService::Options& options) {
   char* address = nullptr;
   char* api_key = nullptr;
   char* state_dir = nullptr;
+  char* clips_dir = nullptr;
   int port = 0;
   const GOptionEntry entries[] = {
       {"port", 'p', 0, G_OPTION_ARG_INT, &port, "Port to listen on; 0, the default, picks one",
@@ -38,6 +39,8 @@ bool read_options(int* argc, char*** argv, RehearsalService::Options& options) {
        "How much of the real 152 s a generation takes; default 0.02", "F"},
       {"state", 's', 0, G_OPTION_ARG_FILENAME, &state_dir,
        "Keep generations and clips here; otherwise they go with the program", "DIR"},
+      {"clips", 'c', 0, G_OPTION_ARG_FILENAME, &clips_dir,
+       "Answer with the MP4s that are here instead of slates", "DIR"},
       {nullptr, 0, 0, G_OPTION_ARG_NONE, nullptr, nullptr, nullptr}};
   const OptionContextPtr context(g_option_context_new("- the API without the bill"));
   g_option_context_set_summary(
@@ -50,6 +53,7 @@ bool read_options(int* argc, char*** argv, RehearsalService::Options& options) {
   take_text(address, options.address);
   take_text(api_key, options.api_key);
   take_text(state_dir, options.state_dir);
+  take_text(clips_dir, options.clips_dir);
   if (!read) {
     std::cerr << "klingtext-rehearsal: " << error->message << '\n';
   } else if (*argc > 1) {

@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 
 #include <future>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -69,7 +70,13 @@ class RehearsalService::Thread {
     const ThreadDefault context(context_.get());
     auto state = rehearsal::StateDir::open(options.state_dir);
     if (!state) return started_.set_value(state.as<std::string>());
-    rehearsal::Desk desk(*std::move(state), options.pace);
+    std::optional<rehearsal::ClipLibrary> library;
+    if (!options.clips_dir.empty()) {
+      auto opened = rehearsal::ClipLibrary::open(options.clips_dir);
+      if (!opened) return started_.set_value(opened.as<std::string>());
+      library = *std::move(opened);
+    }
+    rehearsal::Desk desk(*std::move(state), options.pace, std::move(library));
     rehearsal::WebFront front(desk, Secret(std::move(options.api_key)));
     auto listening = front.listen(options.address, options.port);
     const bool ok = listening.ok();

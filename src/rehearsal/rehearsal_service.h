@@ -22,6 +22,8 @@ class RehearsalService {
     // Generations and clips live here and outlive the process; several processes may share it.
     // Empty: a private temporary directory, removed at the end.
     std::string state_dir;
+    // MP4s here are answered with, in place of slates.
+    std::string clips_dir;
   };
 
   // From any thread; gst_init() was called. The service listens when this returns, on threads and

@@ -13,14 +13,14 @@ SlateLayout wide() {
           .facts = {1408, 84, 416, 104},
           .dial_x = 1616,
           .dial_y = 496,
-          .dial_radius = 208,
+          .dial_radius = 204,
           .numbers_centre = 1616,
           .timecode_top = 786,
           .timecode_size = 62,
           .counter_top = 884,
           .counter_size = 40,
-          .model_on_its_own_row = false,
-          .largest_prompt = 100};
+          .largest_prompt = 120,
+          .smallest_prompt = 20};
 }
 
 SlateLayout tall() {
@@ -37,8 +37,7 @@ SlateLayout tall() {
           .timecode_size = 72,
           .counter_top = 712,
           .counter_size = 40,
-          .model_on_its_own_row = true,
-          .largest_prompt = 88};
+          .largest_prompt = 112};
 }
 
 SlateLayout square() {
@@ -49,15 +48,13 @@ SlateLayout square() {
           .facts = {440, 56, 568, 104},
           .dial_x = 216,
           .dial_y = 180,
-          .dial_radius = 128,
+          .dial_radius = 120,
           .numbers_centre = 724,
           .timecode_top = 166,
           .timecode_size = 78,
           .counter_top = 266,
           .counter_size = 38,
-          .model_on_its_own_row = true,
-          .largest_prompt = 68,
-          .smallest_prompt = 26};
+          .largest_prompt = 96};
 }
 
 }  // namespace

@@ -17,7 +17,8 @@ struct Box {
 };
 
 // Where things stand on a slate, in pixels, by aspect ratio: a coloured panel with the dial and
-// the running numbers, and a page with the words. Words keep clear of the outer 5 %.
+// the running numbers, and a page with the words. Words keep clear of the outer 5 %, where screens
+// and players may cut or cover them.
 struct SlateLayout {
   int width = 1920;
   int height = 1080;
@@ -32,9 +33,8 @@ struct SlateLayout {
   double timecode_size = 0;
   double counter_top = 0;
   double counter_size = 0;
-  bool model_on_its_own_row = false;
   double largest_prompt = 0;  // size of the type
-  double smallest_prompt = 30;
+  double smallest_prompt = 22;
 
   static SlateLayout of(const std::optional<std::string>& aspect_ratio);
 };

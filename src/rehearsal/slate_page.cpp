@@ -8,6 +8,8 @@
 #include <numbers>
 #include <vector>
 
+#include "rehearsal/film.h"
+
 namespace klingtext::rehearsal {
 
 namespace {
@@ -18,6 +20,10 @@ constexpr double kFactSize = 30;
 constexpr double kTagHeight = 64;
 constexpr double kPromptStep = 2;
 constexpr double kGap = 44;
+constexpr double kNoteSize = 24;
+constexpr double kActionSafe = 0.93;  // of width and height
+constexpr double kTitleSafe = 0.90;
+constexpr double kCornerArm = 22;
 constexpr double kOpticalCentre = 0.42;  // a little above the middle looks like the middle
 constexpr double kNegativeSize = 28;
 constexpr double kNegativeLines = 2;
@@ -46,9 +52,11 @@ class PagePainter {
 
   void paint(const Shot& shot, unsigned take, std::uint16_t shot_number) {
     paint_ground();
+    paint_safe_area(kActionSafe);
+    paint_safe_area(kTitleSafe);
     paint_dial();
     paint_shot_and_take(take, shot_number);
-    paint_tag();
+    paint_tag(shot.model);
     const double facts_top = paint_facts(shot);
     const double words_bottom = paint_negative(shot, facts_top - kGap);
     paint_prompt(shot.prompt, layout_.page.top + kTagHeight + kGap, words_bottom);
@@ -79,6 +87,23 @@ class PagePainter {
     cairo_set_source(cairo_, shade.get());
     cairo_rectangle(cairo_, panel.left, panel.top, panel.width, panel.height);
     cairo_fill(cairo_);
+  }
+
+  // The corners of the area that every screen shows, and of the one for words (SMPTE ST 2046-1).
+  void paint_safe_area(double share) {
+    const double x = layout_.width * (1 - share) / 2;
+    const double y = layout_.height * (1 - share) / 2;
+    const Colour& soft = palette_.soft;
+    cairo_set_source_rgba(cairo_, soft.red, soft.green, soft.blue, 0.4);
+    cairo_set_line_width(cairo_, 2);
+    for (const double left : {x, layout_.width - x}) {
+      for (const double top : {y, layout_.height - y}) {
+        cairo_move_to(cairo_, left + std::copysign(kCornerArm, layout_.width / 2.0 - left), top);
+        cairo_line_to(cairo_, left, top);
+        cairo_line_to(cairo_, left, top + std::copysign(kCornerArm, layout_.height / 2.0 - top));
+      }
+    }
+    cairo_stroke(cairo_);
   }
 
   void paint_dial() {
@@ -119,7 +144,7 @@ class PagePainter {
   }
 
   // The word nobody may miss: this is not the film.
-  void paint_tag() {
+  void paint_tag(const std::string& model) {
     const Box& page = layout_.page;
     const SlateText tag(
         cairo_, "REHEARSAL",
@@ -130,12 +155,10 @@ class PagePainter {
     cairo_rectangle(cairo_, page.left, page.top, width, kTagHeight);
     cairo_fill(cairo_);
     tag.draw(page.left + kPadding, page.top + (kTagHeight - tag.height()) / 2);
-    const SlateText note(cairo_, "holds the place of the generated shot",
-                         {.size = 26, .colour = palette_.soft});
-    const double left = page.left + width + 24;
-    if (left + note.width() <= page.right()) {
-      note.draw(left, page.top + (kTagHeight - note.height()) / 2);
-    }
+    SlateText note(cairo_, "for " + model, {.size = kNoteSize, .colour = palette_.soft});
+    const double left = page.left + width + kPadding;
+    note.fit_line(page.right() - left);
+    note.draw(left, page.top + (kTagHeight - note.height()) / 2);
   }
 
   double paint_fact(const Fact& fact, double left, double bottom, double width) {
@@ -153,24 +176,18 @@ class PagePainter {
     const std::vector<Fact> facts = {
         {"ASPECT", shot.aspect_ratio.value_or("16:9")},
         {"LENGTH", std::to_string(shot.seconds) + " s"},
+        {"RATE", std::to_string(kFramesPerSecond) + " fps"},
         {"CFG", shot.cfg_scale ? decimal(*shot.cfg_scale) : "default"},
         {"AUDIO", shot.audio ? "on" : "off"},
     };
     const Box& page = layout_.page;
-    const Fact model{"MODEL", shot.model};
+    const double step = page.width / static_cast<double>(facts.size());
     double left = page.left;
     double top = page.bottom();
-    if (!layout_.model_on_its_own_row) {
-      constexpr double kModelWidth = 556;
-      top = paint_fact(model, left, page.bottom(), kModelWidth);
-      left += kModelWidth + 28;
-    }
-    const double step = (page.right() - left) / static_cast<double>(facts.size());
     for (const Fact& fact : facts) {
       top = paint_fact(fact, left, page.bottom(), step - 8);
       left += step;
     }
-    if (layout_.model_on_its_own_row) top = paint_fact(model, page.left, top - 24, page.width);
     use(palette_.rule);
     cairo_rectangle(cairo_, page.left, top - 28, page.width, 2);
     cairo_fill(cairo_);
@@ -192,23 +209,32 @@ class PagePainter {
     return top - kGap;
   }
 
-  // As large as it fits; what does not fit at the smallest size is cut.
+  SlateText wrapped(const std::string& prompt, double size) {
+    // Large type wants its lines closer together.
+    const double leading = std::clamp(1.18 - size / 500, 0.98, 1.12);
+    SlateText words(cairo_, prompt, {.size = size, .colour = palette_.ink, .leading = leading});
+    words.wrap(layout_.page.width);
+    return words;
+  }
+
+  // As large as it fits. What does not fit at the smallest size is left out, and said so.
   void paint_prompt(const std::string& prompt, double top, double bottom) {
-    const Box& page = layout_.page;
-    const auto lay_out = [&](double size) {
-      SlateText words(cairo_, prompt, {.size = size, .colour = palette_.ink});
-      words.fit(page.width, bottom - top);
-      return words;
-    };
     double fits = layout_.smallest_prompt;
     double too_large = layout_.largest_prompt + kPromptStep;
     while (too_large - fits > kPromptStep) {
       const double size = (fits + too_large) / 2;
-      (lay_out(size).cut() ? too_large : fits) = size;
+      (wrapped(prompt, size).height() > bottom - top ? too_large : fits) = size;
     }
-    const SlateText words = lay_out(std::floor(fits));
-    const double spare = std::max(0.0, bottom - top - words.height());
-    words.draw(page.left, top + spare * kOpticalCentre);
+    const SlateText words = wrapped(prompt, std::floor(fits));
+    const double spare = bottom - top - words.height();
+    if (spare >= 0) return words.draw(layout_.page.left, top + spare * kOpticalCentre);
+    const double end = bottom - kNoteSize * 2;
+    const std::size_t shown = words.bytes_above(end - top);
+    wrapped(prompt.substr(0, shown), std::floor(fits)).draw(layout_.page.left, top);
+    const glong more = g_utf8_strlen(prompt.c_str() + shown, -1);
+    SlateText(cairo_, "… and " + std::to_string(more) + " more character" + (more == 1 ? "" : "s"),
+              {.size = kNoteSize, .colour = palette_.accent})
+        .draw(layout_.page.left, end + kNoteSize / 2);
   }
 
   cairo_t* cairo_;  // the caller's

@@ -14,23 +14,42 @@ namespace klingtext::rehearsal {
 namespace {
 
 constexpr double kPopHertz = 1000;
-constexpr double kPopLevel = 0.25;         // -12 dBFS: plain, and easy on the ears
-constexpr double kBedLevel = 0.03;         // -30 dBFS per voice
-constexpr double kBedFade = 0.35;          // seconds, at both ends
-constexpr double kPopFade = 0.001;         // seconds; keeps the tone from clicking
-constexpr double kDetune = 0.0015;         // between left and right, for width
-constexpr double kLowestRoot = 110;        // Hz
-constexpr double kBreathsPerSecond = 0.4;  // how fast the chord swells
+constexpr double kPopLevel = 0.25;     // -12 dBFS: plain, and easy on the ears
+constexpr double kBedLevel = 0.03;     // -30 dBFS per voice
+constexpr double kPluckLevel = 0.05;   // -26 dBFS
+constexpr double kPluckAttack = 0.01;  // seconds
+constexpr double kPluckDecay = 0.35;   // seconds to a third of it
+constexpr double kBedFade = 0.35;      // seconds, at both ends
+constexpr double kPopFade = 0.001;     // seconds; keeps the tone from clicking
+constexpr double kDetune = 0.0015;     // between left and right, for width
+constexpr double kLowestRoot = 110;    // Hz
 constexpr double kTurn = 2 * std::numbers::pi;
 
 // Semitones of a pentatonic scale over two octaves: any two shots side by side are in tune.
 constexpr std::array kScale = {0, 2, 4, 7, 9, 12, 14, 16, 19, 21};
-constexpr std::array kChord = {1.0, 1.5, 2.0};  // root, fifth, octave
+constexpr unsigned kRests = 4;  // more of them than of any note
 
-double root_for(const std::string& prompt) {
-  const auto pick = std::stoul(sha256_hex("pitch\n" + prompt).substr(0, 6), nullptr, 16);
-  return kLowestRoot * std::exp2(kScale[pick % kScale.size()] / 12.0);
+double semitones_up(double hertz, int semitones) {
+  return hertz * std::exp2(semitones / 12.0);
 }
+
+// Numbers that look like chance, always the same for a prompt.
+class Dice {
+ public:
+  explicit Dice(const std::string& prompt) : digits_(sha256_hex("sound\n" + prompt)) {}
+  // From 0 to below `sides`, at most 65536.
+  unsigned roll(unsigned sides) {
+    constexpr std::size_t kDigits = 4;
+    const auto number = std::stoul(digits_.substr(next_, kDigits), nullptr, 16);
+    next_ += kDigits;
+    return static_cast<unsigned>(number) % sides;
+  }
+  double between(double low, double high) { return low + (high - low) * roll(65536) / 65535.0; }
+
+ private:
+  std::string digits_;  // 64, enough for 16 rolls
+  std::size_t next_ = 0;
+};
 
 double fade(double since_start, double until_end, double length) {
   return std::clamp(std::min(since_start, until_end) / length, 0.0, 1.0);
@@ -47,19 +66,41 @@ double pop(std::int64_t sample) {
 }  // namespace
 
 SlateSound::SlateSound(const std::string& prompt, int seconds)
-    : length_(std::int64_t{seconds} * kSampleRate), root_(root_for(prompt)) {}
+    : length_(std::int64_t{seconds} * kSampleRate) {
+  Dice dice(prompt);
+  root_ = semitones_up(kLowestRoot, kScale[dice.roll(kScale.size())]);
+  fifth_ = dice.roll(2) == 0 ? 3.0 / 2 : 4.0 / 3;
+  breaths_ = dice.between(0.25, 0.55);
+  step_ = dice.between(0.25, 0.45);
+  for (double& note : notes_) {
+    const unsigned degree = dice.roll(kScale.size() + kRests);
+    if (degree < kScale.size()) note = semitones_up(4 * kLowestRoot, kScale[degree]);
+  }
+}
 
-double SlateSound::bed(std::int64_t sample, double detune) const {
-  const double t = static_cast<double>(sample) / kSampleRate;
-  const double left = static_cast<double>(length_ - 1 - sample) / kSampleRate;
+double SlateSound::bed(double seconds, double detune) const {
+  const std::array chord = {1.0, fifth_, 2.0};
   double sum = 0;
-  for (std::size_t voice = 0; voice < kChord.size(); ++voice) {
+  for (std::size_t voice = 0; voice < chord.size(); ++voice) {
     const double swell =
-        0.7 + 0.3 * std::sin(kTurn * kBreathsPerSecond * t + static_cast<double>(voice));
-    sum += swell * std::sin(kTurn * root_ * kChord[voice] * detune * t) /
+        0.7 + 0.3 * std::sin(kTurn * breaths_ * seconds + static_cast<double>(voice));
+    sum += swell * std::sin(kTurn * root_ * chord[voice] * detune * seconds) /
            static_cast<double>(voice + 1);
   }
-  return kBedLevel * fade(t, left, kBedFade) * sum;
+  return kBedLevel * sum;
+}
+
+// The last two notes: one that begins, and the tail of the one before.
+double SlateSound::pluck(double seconds) const {
+  const auto latest = static_cast<std::int64_t>(seconds / step_);
+  double sum = 0;
+  for (std::int64_t note = std::max<std::int64_t>(latest - 1, 0); note <= latest; ++note) {
+    const double since = seconds - static_cast<double>(note) * step_;
+    const double until = 2 * step_ - since;
+    sum += std::exp(-since / kPluckDecay) * fade(since, until, kPluckAttack) *
+           std::sin(kTurn * notes_[static_cast<std::size_t>(note) % kSteps] * since);
+  }
+  return kPluckLevel * sum;
 }
 
 std::vector<std::int16_t> SlateSound::samples(std::int64_t first, std::int64_t count) const {
@@ -67,9 +108,16 @@ std::vector<std::int16_t> SlateSound::samples(std::int64_t first, std::int64_t c
   const std::int64_t end = std::min(first + count, length_);
   for (std::int64_t sample = std::max<std::int64_t>(first, 0); sample < end; ++sample) {
     const auto at = static_cast<std::size_t>(sample - first) * kChannels;
+    const double t = static_cast<double>(sample) / kSampleRate;
+    const double left = static_cast<double>(length_ - 1 - sample) / kSampleRate;
+    const double loudness = fade(t, left, kBedFade);
+    const double notes = pluck(t);
     const double tone = pop(sample);
-    out[at] = static_cast<std::int16_t>(std::lround(32767 * (tone + bed(sample, 1))));
-    out[at + 1] = static_cast<std::int16_t>(std::lround(32767 * (tone + bed(sample, 1 + kDetune))));
+    for (int channel = 0; channel < kChannels; ++channel) {
+      const double level = tone + loudness * (notes + bed(t, 1 + kDetune * channel));
+      out[at + static_cast<std::size_t>(channel)] =
+          static_cast<std::int16_t>(std::lround(32767 * level));
+    }
   }
   return out;
 }

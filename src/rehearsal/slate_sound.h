@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 namespace klingtext::rehearsal {
 
-// The sound under a slate, 48 kHz stereo, computed sample by sample: a quiet chord whose pitch
-// derives from the prompt, and the tone of the sync pop.
+// The sound under a slate, 48 kHz stereo, computed sample by sample: a quiet chord and a few
+// plucked notes over it, both chosen by the prompt, and the tone of the sync pop.
 class SlateSound {
  public:
   SlateSound(const std::string& prompt, int seconds);
@@ -19,10 +20,17 @@ class SlateSound {
   std::vector<std::int16_t> samples(std::int64_t first, std::int64_t count) const;
 
  private:
-  double bed(std::int64_t sample, double detune) const;
+  static constexpr std::size_t kSteps = 8;  // of the phrase, then it begins again
+
+  double bed(double seconds, double detune) const;
+  double pluck(double seconds) const;
 
   std::int64_t length_;
-  double root_;  // Hz
+  double root_ = 0;                     // Hz
+  double fifth_ = 0;                    // of the root; sometimes a fourth
+  double breaths_ = 0;                  // per second: how fast the chord swells
+  double step_ = 0;                     // seconds between two notes
+  std::array<double, kSteps> notes_{};  // Hz; 0 is a rest
 };
 
 }  // namespace klingtext::rehearsal

@@ -23,7 +23,8 @@ struct TextStyle {
   Colour colour;
   Weight weight = Weight::regular;
   Family family = Family::sans;
-  double spacing = 0;  // extra pixels between letters
+  double spacing = 0;     // extra pixels between letters
+  double leading = 1.12;  // of the font's own line height
 };
 
 // One laid-out text. Lives on the thread that made it: Pango's font map is per thread.
@@ -31,11 +32,13 @@ class SlateText {
  public:
   SlateText(cairo_t* cairo, const std::string& text, const TextStyle& style);
 
+  void wrap(double width);
   // Wraps at `width` and cuts with an ellipsis what goes beyond `height`; both in pixels.
   void fit(double width, double height);
   // One line, cut with an ellipsis at `width`.
   void fit_line(double width);
-  bool cut() const;
+  // How much of the text stands in lines that end above `height`.
+  std::size_t bytes_above(double height) const;
   double width() const;
   double height() const;
   void draw(double left, double top) const;
@@ -45,6 +48,7 @@ class SlateText {
  private:
   cairo_t* cairo_;  // the caller's, who draws on it
   Colour colour_;
+  double leading_;
   ObjectPtr<PangoLayout> layout_;
 };
 

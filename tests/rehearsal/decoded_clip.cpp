@@ -4,6 +4,7 @@
 #include <gst/app/gstappsink.h>
 #include <gst/pbutils/pbutils.h>
 
+#include <algorithm>
 #include <string_view>
 
 #include "base/glib_ptr.h"
@@ -36,15 +37,17 @@ struct Luma {
   }
 };
 
+// Not every copy's width is a multiple of the cells'.
 std::optional<ShotMark> read_mark(const Luma& luma) {
-  const int cell_width = luma.width / static_cast<int>(ShotMark::kCells);
-  const int cell_height = luma.height / static_cast<int>(ShotMark::kRowsPerPicture);
+  const double cell_width = static_cast<double>(luma.width) / ShotMark::kCells;
+  const double cell_height = static_cast<double>(luma.height) / ShotMark::kRowsPerPicture;
+  const int top = static_cast<int>(luma.height - cell_height * 0.75);
+  const int bottom = std::max(top + 1, static_cast<int>(luma.height - cell_height * 0.25));
   ShotMark::Cells cells{};
-  for (int i = 0; i < static_cast<int>(ShotMark::kCells); ++i) {
-    const int left = i * cell_width;
-    cells[static_cast<std::size_t>(i)] =
-        luma.mean(left + cell_width / 4, luma.height - cell_height * 3 / 4,
-                  left + cell_width * 3 / 4, luma.height - cell_height / 4) > kMiddleGrey;
+  for (std::size_t i = 0; i < ShotMark::kCells; ++i) {
+    const double left = static_cast<double>(i) * cell_width;
+    cells[i] = luma.mean(static_cast<int>(left + cell_width * 0.25), top,
+                         static_cast<int>(left + cell_width * 0.75), bottom) > kMiddleGrey;
   }
   return ShotMark::read(cells);
 }

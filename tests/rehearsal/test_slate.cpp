@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// What an editor relies on in every shape and script: words stay in the safe area, nothing is left
+// out silently, the same request looks the same.
+#include "rehearsal/slate.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <vector>
+
+#include "rehearsal/film.h"
+
+namespace klingtext::rehearsal {
+namespace {
+
+constexpr int kFrame = 7;
+constexpr int kAlmostWhite = 225;  // only words and numbers are as light as that
+
+std::string repeated(const std::string& text, int times) {
+  std::string all;
+  while (times-- > 0) all += text;
+  return all;
+}
+
+struct Picture {
+  int width;
+  int height;
+  std::vector<unsigned char> pixels;  // BGRx
+
+  bool is_word(int x, int y) const {
+    const auto at = (static_cast<std::size_t>(y) * static_cast<std::size_t>(width) +
+                     static_cast<std::size_t>(x)) *
+                    4;
+    return pixels[at] > kAlmostWhite && pixels[at + 1] > kAlmostWhite &&
+           pixels[at + 2] > kAlmostWhite;
+  }
+};
+
+Picture draw(const std::string& prompt, const char* ratio, unsigned take = 1, int frame = kFrame) {
+  const Shot shot{.model = "m", .prompt = prompt, .aspect_ratio = ratio};
+  const Slate slate(shot, take, 0x3F2A);
+  Picture picture{slate.width(), slate.height(), {}};
+  picture.pixels.resize(static_cast<std::size_t>(picture.width) *
+                        static_cast<std::size_t>(picture.height) * 4);
+  slate.draw(frame, picture.pixels.data(), picture.width * 4);
+  return picture;
+}
+
+// The light pixels that are within the outer 5 % on any side, the mark not counted.
+int words_outside(const Picture& picture) {
+  const int margin_x = picture.width / 20;
+  const int margin_y = picture.height / 20;
+  int found = 0;
+  for (int y = 0; y < picture.height - picture.height / 60; ++y) {
+    for (int x = 0; x < picture.width; ++x) {
+      const bool inside = x >= margin_x && x < picture.width - margin_x && y >= margin_y &&
+                          y < picture.height - margin_y;
+      if (!inside && picture.is_word(x, y)) ++found;
+    }
+  }
+  return found;
+}
+
+int words_inside(const Picture& picture) {
+  int found = 0;
+  for (int y = 0; y < picture.height - picture.height / 60; ++y) {
+    for (int x = 0; x < picture.width; ++x) found += picture.is_word(x, y) ? 1 : 0;
+  }
+  return found;
+}
+
+class SlateOf : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(SlateOf, AnyWordsKeepsToTheSafeArea) {
+  const std::string prompts[] = {
+      "x",
+      "A cheerful white raccoon running through a sequoia forest",
+      "清晨的薄雾中，一只白色的浣熊欢快地奔跑在高大的红杉林里。",
+      "راكون أبيض مرح يركض في غابة من أشجار السيكويا العملاقة.",
+      "🦝 runs 👩‍🚀",
+      repeated("mist over the lake, ", 125),
+      repeated("雨", 2500),
+      repeated("W", 2500),
+      repeated("\n", 2499) + "x",
+  };
+  for (const auto& prompt : prompts) {
+    const Picture picture = draw(prompt, GetParam());
+    EXPECT_EQ(words_outside(picture), 0) << prompt.size() << " bytes";
+    EXPECT_GT(words_inside(picture), 0) << prompt.size() << " bytes";
+  }
+}
+
+TEST_P(SlateOf, EveryPromptLooksDifferent) {
+  // One character more, at the very end of what no picture has room for.
+  const std::string longest = repeated("雨", 2499);
+  EXPECT_NE(draw(longest, GetParam()).pixels, draw(longest + "雪", GetParam()).pixels);
+  EXPECT_NE(draw("x", GetParam()).pixels, draw("y", GetParam()).pixels);
+}
+
+TEST_P(SlateOf, ARequestLooksTheSameAgain) {
+  EXPECT_EQ(draw("Rain 🌧 雨", GetParam()).pixels, draw("Rain 🌧 雨", GetParam()).pixels);
+}
+
+TEST_P(SlateOf, AnotherTakeOrFrameLooksDifferent) {
+  EXPECT_NE(draw("Rain", GetParam(), 1).pixels, draw("Rain", GetParam(), 2).pixels);
+  EXPECT_NE(draw("Rain", GetParam(), 1, 0).pixels, draw("Rain", GetParam(), 1, 1).pixels);
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryShape, SlateOf, ::testing::Values("16:9", "9:16", "1:1"));
+
+}  // namespace
+}  // namespace klingtext::rehearsal
