@@ -6,14 +6,15 @@ set -eu
 
 build_and_run='
     meson ninja-build g++ pkg-config python3
-    libglib2.0-dev libsoup-3.0-dev libjson-glib-dev libgnutls28-dev libpango1.0-dev libcairo2-dev
-    libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev libges-1.0-dev
+    libglib2.0-dev libsoup-3.0-dev libjson-glib-dev libxxhash-dev libpango1.0-dev libcairo2-dev
+    libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev libges-1.0-dev libtomlplusplus-dev
     gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-base-apps
     gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
     gstreamer1.0-libav glib-networking ca-certificates fonts-dejavu-core'
 tests_only='
     libgtest-dev clang-format git curl nginx-light ges1.0-tools python3-requests python3-gi
     gir1.2-gst-plugins-base-1.0 gir1.2-ges-1.0 groff-base debhelper lintian debootstrap
+    slurmctld slurmd slurm-client munge tmux
     chromium chromium-driver fonts-wqy-microhei fonts-noto-color-emoji'
 
 case "${1-}" in

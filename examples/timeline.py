@@ -18,6 +18,7 @@ gi.require_version("GES", "1.0")
 gi.require_version("GstPbutils", "1.0")
 from gi.repository import GES, GLib, Gst, GstPbutils  # noqa: E402
 
+sys.dont_write_bytecode = True  # prewarm.py lies beside this: it may be where no cache belongs
 from prewarm import Prewarm, uri_of  # noqa: E402
 
 PROMPTS = ("A white raccoon wakes up", "It runs through a forest", "It falls asleep on a branch")

@@ -143,13 +143,17 @@ bool Announcer::enqueue_news(const JobReport& report, Told& told) {
   return true;
 }
 
-void Announcer::tell(const JobReport& report) {
+void Announcer::tell(Job& job) {
+  const std::uint64_t revision = job.revision();
+  if (told_.lock()->revision == revision) return;
+  const JobReport report = job.report();
   bool news = false;
   bool just_completed = false;
   {
     auto told = told_.lock();
     // A reader that is late: the run was stopped.
     if (!told->begun) return;
+    told->revision = revision;
     const bool ended = told->ended;
     news = enqueue_news(report, *told);
     just_completed = !ended && told->ended;

@@ -12,7 +12,7 @@
 #include <optional>
 
 #include "base/guarded.h"
-#include "job/job_report.h"
+#include "job/job.h"
 
 namespace klingtext {
 
@@ -24,8 +24,8 @@ class Announcer {
   // Only notes that a run began; post() tells of it. May be called with locks held.
   void begin(const JobReport& report);
   void post();
-  // What is new since the last time.
-  void tell(const JobReport& report);
+  // What is new since the last time; nothing is when the job's revision is the one told last.
+  void tell(Job& job);
   // Ours comes once and before anybody else's; later calls say nothing.
   void fail(const Error& error, const std::optional<JobReport>& report);
   // Nobody waits any more. Says so if a generation was begun and has not ended.
@@ -38,6 +38,7 @@ class Announcer {
     bool begun = false;
     bool ended = false;
     bool failed = false;
+    std::optional<std::uint64_t> revision;
     std::optional<JobStatus> status;
     std::string text;
     int percent = 0;

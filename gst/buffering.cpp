@@ -14,7 +14,7 @@ constexpr std::uint64_t kAhead = 2;  // seconds of film to have before playback 
 // What two seconds of film take, by the clip's mean bitrate.
 std::uint64_t bytes_ahead(Job& job) {
   const std::uint64_t length = job.clip().length().value_or(0);
-  const unsigned seconds = std::max(1U, job.report().seconds);
+  const unsigned seconds = std::max(1U, job.film_seconds());
   return std::max<std::uint64_t>(1, std::min(length, length * kAhead / seconds));
 }
 
@@ -69,6 +69,7 @@ Outcome Buffering::fill_up(Job& job, std::uint64_t offset, const Clip::Interrupt
 Outcome Buffering::keep_up(Job& job, std::uint64_t offset, std::uint64_t size, GstPadMode mode,
                            const Clip::Interrupted& interrupted) {
   if (cycle_.lock()->running) return fill_up(job, offset, interrupted);
+  if (job.clip().is_whole()) return Done{};
   if (mode == GST_PAD_MODE_PUSH || job.clip().available_at(offset) >= bytes_ahead(job)) {
     cycle_.lock()->waited = Seconds(0);
   }

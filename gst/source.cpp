@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "source.h"
 
+#include <functional>
 #include <thread>
 
 #include "gst_log.h"
@@ -95,8 +96,9 @@ Result<std::size_t> Source::read(Job& job, std::uint64_t offset, std::span<char>
   const std::uint64_t wanted = amount == Clip::Amount::all ? into.size() : 1;
   while (true) {
     const std::uint64_t seen = job.revision();
-    announcer_.tell(job.report());
-    const auto interrupted = [&] { return gate_.must_leave(entered) || job.revision() != seen; };
+    announcer_.tell(job);
+    const auto must_look_up = [&] { return gate_.must_leave(entered) || job.revision() != seen; };
+    const Clip::Interrupted interrupted = std::cref(must_look_up);  // allocates nothing
     const Outcome ahead = uses_buffering(job)
                               ? buffering_.keep_up(job, offset, wanted, mode, interrupted)
                               : Outcome(Done{});

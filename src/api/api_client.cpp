@@ -40,15 +40,10 @@ std::int64_t unix_now() {
 
 // The headers know the cost too; they win, being what the account is charged.
 void add_header_cost(const HttpReply& http, GenerationReply& reply) {
-  const auto amount = [&](const char* name) -> std::optional<double> {
-    const std::string text = trimmed(http.header(name));
-    char* end = nullptr;
-    const double value = g_ascii_strtod(text.c_str(), &end);
-    if (text.empty() || *end != '\0' || !(value >= 0 && value < 1e15)) return std::nullopt;
-    return value;
-  };
-  if (auto usd = amount("x-aimlapi-usd-spent")) reply.cost.usd_spent = usd;
-  if (auto credits = amount("x-aimlapi-credits-used")) reply.cost.credits_used = credits;
+  if (auto usd = parse_amount(http.header("x-aimlapi-usd-spent"))) reply.cost.usd_spent = usd;
+  if (auto credits = parse_amount(http.header("x-aimlapi-credits-used"))) {
+    reply.cost.credits_used = credits;
+  }
 }
 
 // A service that repeats the key in what it says must not make us show it.

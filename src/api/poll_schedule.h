@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // When to ask next whether a generation is done. A quiet head start, then short steps: growing
-// steps would be longest just when the answer comes. Pure: the caller owns clock and jitter.
+// steps would be longest just when the answer comes. Where earlier runs tell how likely the answer
+// is at each moment, steps are shortest where it is likeliest. Pure: the caller owns clock and
+// jitter.
 #pragma once
 
+#include <optional>
 #include <span>
 
 #include "api/retry_policy.h"
@@ -11,11 +14,23 @@ namespace klingtext {
 
 enum class Pace { service, rehearsal };
 
+// How long generations take, as the logarithm of seconds is spread: a normal distribution.
+struct Spread {
+  double mean = 0;
+  double deviation = 0;
+
+  // The time so many standard deviations from the usual one.
+  Seconds at(double standard_deviations) const;
+  // How likely one that is not done at `age` is done within the next second.
+  double hazard(Seconds age) const;
+};
+
 struct PollSchedule {
   Seconds quiet{};     // after the submission, before the first poll
-  Seconds step{};      // between polls from then on
+  Seconds step{};      // between polls from then on, at most
   double jitter = 0;   // the share by which a step may be shorter
   Seconds estimate{};  // the whole time a generation usually takes
+  std::optional<Spread> spread{};
 
   // The time from now to the next poll, `since_submission` being how old the generation is.
   Seconds next(Seconds since_submission, double jitter_drawn) const;

@@ -76,7 +76,10 @@ std::string without_query(const std::string& url) {
 }
 
 Result<ServiceUrl> parse_service_url(const std::string& text) {
-  const GUriPtr uri(g_uri_parse(trimmed(text).c_str(), G_URI_FLAGS_SCHEME_NORMALIZE, nullptr));
+  // The path stays escaped: what an escape in it stands for must not become a query of ours.
+  constexpr auto kFlags =
+      static_cast<GUriFlags>(G_URI_FLAGS_SCHEME_NORMALIZE | G_URI_FLAGS_ENCODED_PATH);
+  const GUriPtr uri(g_uri_parse(trimmed(text).c_str(), kFlags, nullptr));
   if (uri == nullptr || g_uri_get_host(uri.get()) == nullptr ||
       *g_uri_get_host(uri.get()) == '\0') {
     return bad_base_url("is not a URL with a host.");

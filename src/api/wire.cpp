@@ -48,9 +48,12 @@ ServiceError error_in(JsonObject* reply) {
   return error;
 }
 
+// Shown, stored and sent back as it is: what is no plain line of text (an escape can spell control
+// characters and halves of characters) is no id.
 std::string id_in(JsonObject* reply) {
   for (const char* name : {"id", "generation_id"}) {
-    if (auto id = string_member(reply, name); id && !id->empty() && id->size() <= kMaxId) {
+    if (auto id = string_member(reply, name);
+        id && !id->empty() && id->size() <= kMaxId && one_line(*id, kMaxId) == *id) {
       return *id;
     }
     if (auto number = integer_member(reply, name)) return std::to_string(*number);
@@ -102,6 +105,14 @@ ServiceStatus parse_status(std::string_view word) {
     }
   }
   return ServiceStatus::unknown;
+}
+
+std::optional<double> parse_amount(std::string_view text) {
+  const std::string digits = trimmed(text);
+  char* end = nullptr;
+  const double value = g_ascii_strtod(digits.c_str(), &end);
+  if (digits.empty() || *end != '\0' || !(value >= 0 && value < 1e15)) return std::nullopt;
+  return value;
 }
 
 Result<GenerationReply, Unreadable> parse_generation(std::string_view body) {

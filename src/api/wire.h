@@ -43,6 +43,9 @@ Result<GenerationReply, Unreadable> parse_generation(std::string_view body);
 // JSON at all. Empty strings where nothing is said.
 ServiceError parse_http_error(std::string_view body);
 
+// An amount as a header says it. Nothing when it is no plausible number.
+std::optional<double> parse_amount(std::string_view text);
+
 // `queued` and its relatives; the words are compared without regard to case.
 ServiceStatus parse_status(std::string_view word);
 

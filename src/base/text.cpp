@@ -12,6 +12,18 @@ std::string trimmed(std::string_view text) {
   return std::string(text.substr(first, text.find_last_not_of(kSpace) - first + 1));
 }
 
+namespace {
+
+// What would move a terminal's cursor, or turn around what stands behind it.
+bool rules_the_line(gunichar character) {
+  return g_unichar_iscntrl(character) || character == 0x061c ||  // Arabic letter mark
+         character == 0x200e || character == 0x200f ||           // LRM, RLM
+         (character >= 0x2028 && character <= 0x202e) ||         // LS, PS, LRE … RLO
+         (character >= 0x2066 && character <= 0x2069);           // LRI … PDI
+}
+
+}  // namespace
+
 std::string one_line(std::string_view bytes, std::size_t max_characters) {
   // A character has at most 4 bytes: what lies beyond can not be shown and need not be checked.
   const std::string head = trimmed(bytes.substr(0, 4 * max_characters + 256));
@@ -22,7 +34,7 @@ std::string one_line(std::string_view bytes, std::size_t max_characters) {
     const gunichar character = g_utf8_get_char(at);
     if (character == '\n' || character == '\r') break;
     if (characters == max_characters) return line + "…";
-    if (g_unichar_iscntrl(character)) {
+    if (rules_the_line(character)) {
       line += ' ';
     } else {
       line.append(at, static_cast<std::size_t>(g_utf8_next_char(at) - at));

@@ -32,10 +32,16 @@ Outcome GenerationRun::run() {
   auto entry = attach_or_submit(run);
   if (!entry.ok()) return entry.as<Done>();
   const Origin origin = job_.report().submissions > 0 ? Origin::submitted : Origin::reused;
-  report_entry(run, *entry, origin);
+  auto finished = ClipFile::open_finished(*run.store, *entry);
+  const bool made = finished.ok() && *finished != nullptr;
+  report_entry(run, *entry, origin, made ? JobStatus::completed : JobStatus::queued);
   if (entry->state == EntryState::error) return failed_generation(*entry);
-  auto served = serve_finished(run, *entry);
-  if (!served.ok() || *served) return served.ok() ? Outcome(Done{}) : served.as<Done>();
+  if (!finished.ok()) return finished.as<Done>();
+  if (made) {
+    log(LogLevel::info, "taking the finished clip of %s", entry->generation_id.c_str());
+    job_.clip().attach(std::move(*finished), Clip::Fill::finished);
+    return Done{};
+  }
 
   FirstPoll first;
   if (origin == Origin::submitted) {
@@ -50,7 +56,8 @@ Outcome GenerationRun::run() {
   return download(run, *entry, *url);
 }
 
-void GenerationRun::report_entry(const RunContext& run, const Entry& entry, Origin origin) {
+void GenerationRun::report_entry(const RunContext& run, const Entry& entry, Origin origin,
+                                 JobStatus status) {
   job_.announce([&](JobReport& report) {
     report.origin = origin;
     report.generation_id = entry.generation_id;
@@ -64,18 +71,8 @@ void GenerationRun::report_entry(const RunContext& run, const Entry& entry, Orig
       report.prompt = request_member(entry, "prompt");
       report.model = request_member(entry, "model");
     }
-    if (report.status != JobStatus::completed) report.status = JobStatus::queued;
+    if (report.status != JobStatus::completed) report.status = status;
   });
-}
-
-Result<bool> GenerationRun::serve_finished(RunContext& run, const Entry& entry) {
-  auto file = ClipFile::open_finished(*run.store, entry);
-  if (!file.ok()) return file.as<bool>();
-  if (*file == nullptr) return false;
-  log(LogLevel::info, "taking the finished clip of %s", entry.generation_id.c_str());
-  job_.announce([](JobReport& report) { report.status = JobStatus::completed; });
-  job_.clip().attach(std::move(*file), Clip::Fill::finished);
-  return true;
 }
 
 Outcome GenerationRun::download(RunContext& run, Entry& entry, const std::string& url) {

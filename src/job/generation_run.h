@@ -16,8 +16,7 @@ class GenerationRun {
   Outcome run();
 
  private:
-  void report_entry(const RunContext& run, const Entry& entry, Origin origin);
-  Result<bool> serve_finished(RunContext& run, const Entry& entry);
+  void report_entry(const RunContext& run, const Entry& entry, Origin origin, JobStatus status);
   Outcome download(RunContext& run, Entry& entry, const std::string& url);
   Outcome finish(RunContext& run, Entry& entry, ClipFile& file);
 

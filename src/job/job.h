@@ -21,6 +21,7 @@ class Job : public std::enable_shared_from_this<Job> {
 
   Clip& clip() { return clip_; }
   JobReport report();
+  unsigned film_seconds() { return report_.lock()->seconds; }
   // Changes whenever the report does in a way worth telling; readers of the clip are woken then.
   std::uint64_t revision() const { return revision_; }
 

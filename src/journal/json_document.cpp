@@ -26,7 +26,7 @@ void JsonDocument::time(const char* member, std::int64_t unix_seconds) {
 
 void JsonDocument::integer(const char* member, std::int64_t value) {
   name(member);
-  json_builder_add_int_value(builder_.get(), value);
+  element(value);
 }
 
 void JsonDocument::boolean(const char* member, bool value) {
@@ -91,7 +91,7 @@ void JsonDocument::clip(const Record& record, const StoreDir& store) {
   if (record.clip_bytes > 0) integer("bytes", static_cast<std::int64_t>(record.clip_bytes));
   if (record.entry.clip) {
     integer("length", static_cast<std::int64_t>(record.entry.clip->length));
-    text("sha256", record.entry.clip->sha256);
+    text("checksum", record.entry.clip->checksum);
   }
   end_object();
 }
@@ -109,10 +109,10 @@ void JsonDocument::given_up(const Entry& entry) {
   end_array();
 }
 
-std::string JsonDocument::finish() {
+std::string JsonDocument::finish(Layout layout) {
   end_object();
   const GlibPtr<JsonNode, json_node_unref> root(json_builder_get_root(builder_.get()));
-  const GCharPtr spelled(json_to_string(root.get(), TRUE));
+  const GCharPtr spelled(json_to_string(root.get(), layout == Layout::indented ? TRUE : FALSE));
   return std::string(spelled.get()) + '\n';
 }
 

@@ -31,9 +31,11 @@ class JsonDocument {
   void end_object() { json_builder_end_object(builder_.get()); }
   void end_array() { json_builder_end_array(builder_.get()); }
   void element(const std::string& value);
+  void element(std::int64_t value) { json_builder_add_int_value(builder_.get(), value); }
 
-  // Ends the document.
-  std::string finish();
+  // Ends the document, and with it the line.
+  enum class Layout { indented, line };
+  std::string finish(Layout layout = Layout::indented);
 
  private:
   void clip(const Record& record, const StoreDir& store);

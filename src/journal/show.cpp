@@ -71,7 +71,7 @@ void print(const Record& record, const StoreDir& store) {
                                                  : entry.error.name + ": " + entry.error.message,
                         500));
   row("clip", clip_line(record, store));
-  row("sha256", entry.clip ? entry.clip->sha256 : "");
+  row("checksum", entry.clip ? entry.clip->checksum : "");
   for (const GivenUp& one : entry.given_up) {
     row("given up", one.client_request_id + " of " + time_text(one.submitted));
   }

@@ -8,6 +8,7 @@
 #include "journal/commands.h"
 #include "journal/json_document.h"
 #include "journal/wording.h"
+#include "store/checksum.h"
 #include "store/clip_file.h"
 
 namespace klingtext {
@@ -31,7 +32,7 @@ Result<UniqueFd> open_quietly(const StoreDir& store, const std::string& name) {
 
 bool is_as_recorded(const StoreDir& store, const Entry& entry) {
   const auto file = open_quietly(store, clip_name(entry.key));
-  return file.ok() && *file && file_sha256(file->get(), entry.clip->length) == entry.clip->sha256;
+  return file.ok() && *file && has_checksum(file->get(), entry.clip->length, entry.clip->checksum);
 }
 
 std::optional<Trouble> trouble_with_clip(const StoreDir& store, const Record& record) {

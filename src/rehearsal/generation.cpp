@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "rehearsal/generation.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -12,6 +13,7 @@ namespace klingtext::rehearsal {
 namespace {
 
 constexpr double kDocumentedMilliseconds = 152'000;
+constexpr std::int64_t kLargestCount = std::int64_t{1} << 50;  // milliseconds: 35,000 years
 constexpr double kSpread = 0.2;  // of the logarithm: two thirds fall within 125 to 186 s
 // Goes up when the slate changes, so that an older clip is not taken for a new one.
 constexpr const char* kSlateVersion = "slate 2";
@@ -26,15 +28,33 @@ void set_text(JsonObject* object, const char* name, const std::string& value) {
   json_object_set_string_member(object, name, value.c_str());
 }
 
+// json-glib's own getters hand out null, or complain, for a member of another type.
+JsonNode* value_member(JsonObject* object, const char* name) {
+  JsonNode* node = json_object_get_member(object, name);
+  return node != nullptr && JSON_NODE_HOLDS_VALUE(node) ? node : nullptr;
+}
+
+std::string text_member(JsonObject* object, const char* name) {
+  JsonNode* node = value_member(object, name);
+  const char* text = node == nullptr ? nullptr : json_node_get_string(node);
+  return text == nullptr ? std::string() : text;
+}
+
+// Between 0 and a number that can be calculated with.
+std::int64_t count_member(JsonObject* object, const char* name, std::int64_t otherwise) {
+  JsonNode* node = value_member(object, name);
+  if (node == nullptr) return otherwise;
+  return std::clamp<std::int64_t>(json_node_get_int(node), 0, kLargestCount);
+}
+
 std::optional<Ending> ending_from(JsonObject* object) {
-  if (!json_object_has_member(object, "ending")) return std::nullopt;
-  JsonObject* ending = json_object_get_object_member(object, "ending");
-  if (ending == nullptr) return std::nullopt;
-  const std::string status = json_object_get_string_member_with_default(ending, "status", "");
+  JsonNode* node = json_object_get_member(object, "ending");
+  if (node == nullptr || !JSON_NODE_HOLDS_OBJECT(node)) return std::nullopt;
+  JsonObject* ending = json_node_get_object(node);
   return Ending{
-      .status = status == "error" ? Status::error : Status::completed,
-      .error_name = json_object_get_string_member_with_default(ending, "name", ""),
-      .error_message = json_object_get_string_member_with_default(ending, "message", ""),
+      .status = text_member(ending, "status") == "error" ? Status::error : Status::completed,
+      .error_name = text_member(ending, "name"),
+      .error_message = text_member(ending, "message"),
   };
 }
 
@@ -104,16 +124,15 @@ std::optional<Generation> generation_from_json(std::string_view text) {
   const JsonNodePtr root = parse_json(text);
   if (root == nullptr || !JSON_NODE_HOLDS_OBJECT(root.get())) return std::nullopt;
   JsonObject* object = json_node_get_object(root.get());
-  auto submission =
-      read_submission(json_object_get_string_member_with_default(object, "members", ""));
+  auto submission = read_submission(text_member(object, "members"));
   if (!submission) return std::nullopt;
   const auto milliseconds = [object](const char* name) {
-    return std::chrono::milliseconds(json_object_get_int_member_with_default(object, name, 0));
+    return std::chrono::milliseconds(count_member(object, name, 0));
   };
   return Generation{
-      .id = json_object_get_string_member_with_default(object, "id", ""),
+      .id = text_member(object, "id"),
       .submission = *std::move(submission),
-      .take = static_cast<unsigned>(json_object_get_int_member_with_default(object, "take", 1)),
+      .take = static_cast<unsigned>(count_member(object, "take", 1)),
       .accepted = milliseconds("accepted"),
       .plan = {.queued = milliseconds("queued"), .total = milliseconds("total")},
       .ending = ending_from(object),

@@ -18,23 +18,27 @@ bool Clip::is_readable(const State& state, std::uint64_t offset, std::uint64_t s
   return state.present.reach(offset) - offset >= std::min(size, end - offset);
 }
 
+void Clip::await(Guarded<State>::Locked& state, std::uint64_t offset, std::uint64_t size,
+                 const Interrupted& interrupted, std::chrono::steady_clock::time_point deadline) {
+  const auto over = [&] {
+    return is_readable(*state, offset, size) || interrupted() || state->failure.has_value();
+  };
+  if (over()) return;
+  const auto place = state->awaited.insert(state->awaited.end(), offset);
+  if (const auto told = state->told_of_waits) {
+    state.unlock();
+    (*told)();
+    state.lock();
+  }
+  state.wait_until(deadline, over);
+  state->awaited.erase(place);
+}
+
 Result<bool> Clip::wait_for(std::uint64_t offset, std::uint64_t size,
                             const Interrupted& interrupted,
                             std::chrono::steady_clock::time_point deadline) {
   auto state = state_.lock();
-  const auto over = [&] {
-    return is_readable(*state, offset, size) || interrupted() || state->failure.has_value();
-  };
-  if (!over()) {
-    const auto place = state->awaited.insert(state->awaited.end(), offset);
-    if (const auto told = state->told_of_waits) {
-      state.unlock();
-      (*told)();
-      state.lock();
-    }
-    state.wait_until(deadline, over);
-    state->awaited.erase(place);
-  }
+  await(state, offset, size, interrupted, deadline);
   if (interrupted()) return Stopped{};
   return is_readable(*state, offset, size) || state->failure.has_value();
 }
@@ -44,14 +48,12 @@ Result<std::size_t> Clip::read_at(std::uint64_t offset, std::span<char> into, Am
   const std::uint64_t wanted = amount == Amount::any ? 1 : into.size();
   std::shared_ptr<ClipFile> file;
   std::size_t size = 0;
-  while (file == nullptr) {
-    const auto waited =
-        wait_for(offset, wanted, interrupted, std::chrono::steady_clock::time_point::max());
-    if (!waited.ok()) return waited.as<std::size_t>();
+  {
     auto state = state_.lock();
+    await(state, offset, wanted, interrupted, std::chrono::steady_clock::time_point::max());
+    if (interrupted()) return Stopped{};
     if (!is_readable(*state, offset, wanted)) {
-      if (state->failure) return *state->failure;
-      continue;  // started over since
+      return state->failure ? Result<std::size_t>(*state->failure) : Stopped{};
     }
     size = static_cast<std::size_t>(
         std::min<std::uint64_t>(into.size(), state->present.reach(offset) - offset));
@@ -72,7 +74,8 @@ Result<std::size_t> Clip::read_at(std::uint64_t offset, std::span<char> into, Am
 Outcome Clip::wait_until_settled(const Interrupted& interrupted) {
   auto state = state_.lock();
   state.wait([&] { return state->settled || state->failure || interrupted(); });
-  return interrupted() ? Outcome(Stopped{}) : Outcome(Done{});
+  if (interrupted()) return Stopped{};
+  return state->failure ? Outcome(*state->failure) : Outcome(Done{});
 }
 
 void Clip::wake_readers() {

@@ -35,6 +35,7 @@ class Clip {
   // will be no more. False when `deadline` came first.
   Result<bool> wait_for(std::uint64_t offset, std::uint64_t size, const Interrupted& interrupted,
                         std::chrono::steady_clock::time_point deadline);
+  // The failure, if the filling loop told one.
   Outcome wait_until_settled(const Interrupted& interrupted);
   void wake_readers();
 
@@ -77,6 +78,9 @@ class Clip {
     bool handed_out = false;
     bool settled = false;
   };
+  // Until there is something to say to this reader, or the deadline.
+  static void await(Guarded<State>::Locked& state, std::uint64_t offset, std::uint64_t size,
+                    const Interrupted& interrupted, std::chrono::steady_clock::time_point deadline);
   static bool is_readable(const State& state, std::uint64_t offset, std::uint64_t size);
   static ByteRange gap_at(const State& state, std::uint64_t offset);
 

@@ -2,36 +2,19 @@
 #include "store/clip_file.h"
 
 #include <fcntl.h>
-#include <gnutls/crypto.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
-#include <cstdio>
-#include <sstream>
 
-#include "api/json_reader.h"
-#include "api/json_text.h"
 #include "base/log.h"
 #include "base/random.h"
-#include "base/text.h"
+#include "store/checksum.h"
 #include "store/mp4_boxes.h"
 
 namespace klingtext {
 namespace {
-
-constexpr std::size_t kMaxLog = 64 << 20;  // bytes
-
-// Bytes written by a process that was killed are in the page cache; after a power cut the log may
-// be ahead of them. The boot id tells the two apart.
-std::string boot_id() {
-  char* text = nullptr;
-  if (!g_file_get_contents("/proc/sys/kernel/random/boot_id", &text, nullptr, nullptr)) return {};
-  const GCharPtr owned(text);
-  return trimmed(text);
-}
 
 std::int64_t modified_ns(const struct stat& info) {
   return static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1000000000 + info.st_mtim.tv_nsec;
@@ -55,39 +38,6 @@ Result<UniqueFd> nameless_file(const StoreDir& store, const std::string& key) {
   return unlinked;
 }
 
-// GnuTLS is in the process for https: anyway, and unlike GLib it has the processor's instructions
-// for SHA-256, which otherwise would cost more than the download.
-class Sha256 {
- public:
-  Sha256() { usable_ = gnutls_hash_init(&sum_, GNUTLS_DIG_SHA256) == 0; }
-  ~Sha256() {
-    if (usable_) gnutls_hash_deinit(sum_, nullptr);
-  }
-  Sha256(const Sha256&) = delete;
-  Sha256& operator=(const Sha256&) = delete;
-
-  void add(std::string_view bytes) {
-    usable_ = usable_ && gnutls_hash(sum_, bytes.data(), bytes.size()) == 0;
-  }
-  // Empty when it could not be made.
-  std::string hex() {
-    if (!usable_) return {};
-    std::array<unsigned char, 32> digest{};
-    gnutls_hash_output(sum_, digest.data());
-    static constexpr char kDigits[] = "0123456789abcdef";
-    std::string text;
-    for (const unsigned char byte : digest) {
-      text += kDigits[byte >> 4U];
-      text += kDigits[byte & 0xfU];
-    }
-    return text;
-  }
-
- private:
-  gnutls_hash_hd_t sum_ = nullptr;
-  bool usable_ = false;
-};
-
 }  // namespace
 
 std::string clip_name(const std::string& key) {
@@ -102,19 +52,6 @@ std::string part_log_name(const std::string& key) {
   return key + ".part.log";
 }
 
-std::string file_sha256(int fd, std::uint64_t length) {
-  Sha256 sum;
-  std::string piece(1 << 18, '\0');
-  for (std::uint64_t at = 0; at < length;) {
-    const ssize_t got = pread(fd, piece.data(), std::min<std::uint64_t>(piece.size(), length - at),
-                              static_cast<off_t>(at));
-    if (got <= 0) return {};
-    sum.add(std::string_view(piece).substr(0, static_cast<std::size_t>(got)));
-    at += static_cast<std::uint64_t>(got);
-  }
-  return sum.hex();
-}
-
 Result<std::shared_ptr<ClipFile>> ClipFile::open_finished(const StoreDir& store,
                                                           const Entry& entry) {
   auto fd = store.open_file(clip_name(entry.key), O_RDONLY);
@@ -127,7 +64,7 @@ Result<std::shared_ptr<ClipFile>> ClipFile::open_finished(const StoreDir& store,
                          modified_ns(info) == entry.clip->modified;
   // Copied or restored stores have other times and the same bytes.
   if (!untouched && (static_cast<std::uint64_t>(info.st_size) != entry.clip->length ||
-                     file_sha256(fd->get(), entry.clip->length) != entry.clip->sha256)) {
+                     !has_checksum(fd->get(), entry.clip->length, entry.clip->checksum))) {
     log(LogLevel::warning, "the clip of %s is damaged", entry.key.c_str());
     return std::shared_ptr<ClipFile>();
   }
@@ -152,78 +89,39 @@ Result<std::shared_ptr<ClipFile>> ClipFile::open_part(std::shared_ptr<StoreDir> 
   auto file = std::shared_ptr<ClipFile>(new ClipFile(std::move(*fd), key));
   file->store_ = std::move(store);
   if (!ours) return file;
-  auto log = file->store_->open_file(part_log_name(key), O_RDWR | O_CREAT | O_APPEND);
+  auto log = file->store_->open_file(part_log_name(key), O_RDWR | O_CREAT);
   if (!log.ok()) return log.as<std::shared_ptr<ClipFile>>();
-  file->log_ = std::move(*log);
-  if (!file->load_log()) {
-    if (auto begun = file->restart(std::nullopt); !begun.ok()) {
-      return begun.as<std::shared_ptr<ClipFile>>();
-    }
+  file->log_.emplace(std::move(*log));
+  struct stat info {};
+  fstat(file->fd_.get(), &info);
+  if (const auto left = file->log_->read(static_cast<std::uint64_t>(info.st_size))) {
+    file->pin_ = left->pin;
+    file->found_ = left->present;
+  } else if (auto begun = file->restart(std::nullopt); !begun.ok()) {
+    return begun.as<std::shared_ptr<ClipFile>>();
   }
   return file;
-}
-
-// One line of JSON about the file, then a line per piece: "begin end". What a killed writer left
-// incomplete is not counted.
-bool ClipFile::load_log() {
-  const auto text = store_->read_file(part_log_name(key_), kMaxLog);
-  if (!text.ok() || !*text) return false;
-  std::istringstream lines(**text);
-  std::string line;
-  if (!std::getline(lines, line)) return false;
-  const JsonNodePtr head = read_json_object(line);
-  if (head == nullptr) return false;
-  JsonObject* object = json_node_get_object(head.get());
-  const auto length = integer_member(object, "length");
-  if (!length || *length <= 0 || string_member(object, "boot").value_or("") != boot_id()) {
-    return false;
-  }
-  pin_ = Pin{static_cast<std::uint64_t>(*length), string_member(object, "validator").value_or("")};
-  struct stat info {};
-  fstat(fd_.get(), &info);
-  const auto size = static_cast<std::uint64_t>(info.st_size);
-  while (std::getline(lines, line)) {
-    unsigned long long begin = 0;
-    unsigned long long end = 0;
-    char rest = 0;
-    if (lines.eof() || std::sscanf(line.c_str(), "%llu %llu%c", &begin, &end, &rest) != 2) break;
-    if (begin < end && end <= size && end <= pin_->length) found_.add({begin, end});
-  }
-  return true;
-}
-
-Outcome ClipFile::start_log() {
-  if (!log_) return Done{};
-  std::string head = "{\"version\":1,\"length\":" +
-                     json_integer(pin_ ? static_cast<std::int64_t>(pin_->length) : 0) +
-                     ",\"validator\":" + json_string(pin_ ? pin_->validator : "") +
-                     ",\"boot\":" + json_string(boot_id()) + "}\n";
-  if (ftruncate(log_.get(), 0) != 0) return store_->error("restart a download", errno);
-  const int failed = write_fully(log_.get(), head, 0);
-  if (failed != 0) return store_->error("note a download", failed);
-  return Done{};
 }
 
 Outcome ClipFile::restart(const std::optional<Pin>& pin) {
   pin_ = pin;
   found_ = Extents();
+  sum_.clear();
   if (ftruncate(fd_.get(), 0) != 0) return store_->error("restart a download", errno);
-  return start_log();
+  const int failed = log_ ? log_->start(pin) : 0;
+  return failed == 0 ? Outcome(Done{}) : Outcome(store_->error("note a download", failed));
 }
 
 void ClipFile::forget_progress() {
-  if (log_) (void)!ftruncate(log_.get(), 0);
+  if (log_) log_->forget();
 }
 
 Outcome ClipFile::write(std::string_view bytes, std::uint64_t offset) {
   if (const int failed = write_fully(fd_.get(), bytes, static_cast<off_t>(offset)); failed != 0) {
     return store_->error("hold the clip", failed);
   }
-  if (!log_ || !pin_) return Done{};
-  const std::string line =
-      std::to_string(offset) + ' ' + std::to_string(offset + bytes.size()) + '\n';
-  // Opened for appending, so the offset does not matter. A lost line costs a byte range, no more.
-  (void)write_fully(log_.get(), line, 0);
+  if (log_ && pin_) log_->note({offset, offset + bytes.size()});
+  if (offset == sum_.size()) sum_.add(bytes);
   return Done{};
 }
 
@@ -243,10 +141,10 @@ Result<StoredClip> ClipFile::seal(std::uint64_t length) {
   if (fsync(fd_.get()) != 0) return store_->error("hold the clip", errno);
   struct stat info {};
   fstat(fd_.get(), &info);
-  if (static_cast<std::uint64_t>(info.st_size) != length) {
+  if (static_cast<std::uint64_t>(info.st_size) != length || !sum_.add_rest_of(fd_.get(), length)) {
     return store_->error("hold the clip", EIO);
   }
-  return StoredClip{length, file_sha256(fd_.get(), length), modified_ns(info)};
+  return StoredClip{length, sum_.text(), modified_ns(info)};
 }
 
 Outcome ClipFile::publish() {

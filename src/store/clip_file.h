@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A clip on disk: finished as <key>.mp4, or growing as <key>.part with a log beside it that says
-// which bytes are there. The one who holds the lock fills the .part; anybody else fills a file
-// without a name. Only the filling thread writes; any thread may read.
+// A clip on disk: finished as <key>.mp4, or growing as <key>.part with a PartLog beside it. The one
+// who holds the lock fills the .part; anybody else fills a file without a name. Only the filling
+// thread writes; any thread may read.
 #pragma once
 
 #include <memory>
@@ -9,17 +9,12 @@
 #include <string>
 #include <string_view>
 
+#include "store/checksum.h"
 #include "store/entry.h"
-#include "store/extents.h"
+#include "store/part_log.h"
 #include "store/store_dir.h"
 
 namespace klingtext {
-
-// What pins a download to one file on the service's side.
-struct Pin {
-  std::uint64_t length = 0;
-  std::string validator;  // a strong ETag, else Last-Modified; empty: none
-};
 
 class ClipFile {
  public:
@@ -47,13 +42,12 @@ class ClipFile {
 
  private:
   ClipFile(UniqueFd fd, std::string key) : fd_(std::move(fd)), key_(std::move(key)) {}
-  bool load_log();
-  Outcome start_log();
 
   UniqueFd fd_;
   std::string key_;
   std::shared_ptr<StoreDir> store_;  // null when finished
-  UniqueFd log_;                     // appended to; none for a file without a name
+  std::optional<PartLog> log_;       // none for a file without a name
+  Checksum sum_;                     // of what came in order
   Extents found_;
   std::optional<Pin> pin_;
 };
@@ -65,7 +59,5 @@ void evict_clips(const StoreDir& store, std::uint64_t limit, const std::string& 
 std::string clip_name(const std::string& key);
 std::string part_name(const std::string& key);      // while it grows
 std::string part_log_name(const std::string& key);  // which bytes of it are there
-// SHA-256 of the file's first `length` bytes; empty when it cannot be read.
-std::string file_sha256(int fd, std::uint64_t length);
 
 }  // namespace klingtext

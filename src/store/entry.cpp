@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include "api/json_reader.h"
@@ -72,7 +73,7 @@ void set_clip(JsonObject* object, const std::optional<StoredClip>& clip) {
   if (!clip) return;
   JsonObject* inner = json_object_new();
   json_object_set_int_member(inner, "length", static_cast<std::int64_t>(clip->length));
-  set_text(inner, "sha256", clip->sha256);
+  set_text(inner, "checksum", clip->checksum);
   json_object_set_int_member(inner, "modified", clip->modified);
   json_object_set_object_member(object, "clip", inner);
 }
@@ -94,8 +95,11 @@ std::optional<StoredClip> clip_in(JsonObject* object) {
   JsonObject* inner = object_member(object, "clip");
   const auto length = integer_member(inner, "length");
   if (!length || *length <= 0) return std::nullopt;
-  return StoredClip{static_cast<std::uint64_t>(*length),
-                    string_member(inner, "sha256").value_or(""),
+  std::string checksum = string_member(inner, "checksum").value_or("");
+  // The first versions had only this one.
+  const auto sha256 = string_member(inner, "sha256");
+  if (checksum.empty() && sha256) checksum = "sha256:" + *sha256;
+  return StoredClip{static_cast<std::uint64_t>(*length), std::move(checksum),
                     integer_member(inner, "modified").value_or(0)};
 }
 
@@ -118,6 +122,37 @@ std::vector<GivenUp> given_up_in(JsonObject* object) {
   return given_up;
 }
 
+// JSON can spell numbers that no double holds, and has no word for what they are read as.
+bool can_be_written(JsonNode* node) {
+  switch (json_node_get_node_type(node)) {
+    case JSON_NODE_OBJECT: {
+      const GlibPtr<GList, g_list_free> values(json_object_get_values(json_node_get_object(node)));
+      for (const GList* value = values.get(); value != nullptr; value = value->next) {
+        if (!can_be_written(static_cast<JsonNode*>(value->data))) return false;
+      }
+      return true;
+    }
+    case JSON_NODE_ARRAY: {
+      JsonArray* array = json_node_get_array(node);
+      for (guint i = 0; i < json_array_get_length(array); ++i) {
+        if (!can_be_written(json_array_get_element(array, i))) return false;
+      }
+      return true;
+    }
+    case JSON_NODE_VALUE:
+      return json_node_get_value_type(node) != G_TYPE_DOUBLE ||
+             std::isfinite(json_node_get_double(node));
+    case JSON_NODE_NULL:
+      break;
+  }
+  return true;
+}
+
+std::optional<double> amount_member(JsonObject* object, const char* name) {
+  const auto amount = number_member(object, name);
+  return amount && std::isfinite(*amount) ? amount : std::nullopt;
+}
+
 // A copy to change, of what was read or empty.
 JsonObjectPtr object_to_write(const Entry& entry) {
   JsonObjectPtr object(json_object_new());
@@ -126,6 +161,7 @@ JsonObjectPtr object_to_write(const Entry& entry) {
   json_object_foreach_member(
       json_node_get_object(known.get()),
       [](JsonObject*, const char* name, JsonNode* node, gpointer target) {
+        if (!can_be_written(node)) return;
         json_object_set_member(static_cast<JsonObject*>(target), name, json_node_copy(node));
       },
       object.get());
@@ -190,7 +226,7 @@ std::optional<Entry> entry_from_json(std::string_view text) {
     const JsonNodePtr node(json_node_new(JSON_NODE_OBJECT));
     json_node_set_object(node.get(), request);
     const GCharPtr body(json_to_string(node.get(), FALSE));
-    entry.request = body.get();
+    if (can_be_written(node.get())) entry.request = body.get();
   }
   entry.take = static_cast<unsigned>(integer_member(object, "take").value_or(1));
   entry.seconds = seconds_in(object);
@@ -203,7 +239,7 @@ std::optional<Entry> entry_from_json(std::string_view text) {
   JsonObject* error = object_member(object, "error");
   entry.error = {string_member(error, "name").value_or(""),
                  string_member(error, "message").value_or("")};
-  entry.cost = {number_member(object, "credits_used"), number_member(object, "usd_spent")};
+  entry.cost = {amount_member(object, "credits_used"), amount_member(object, "usd_spent")};
   entry.clip = clip_in(object);
   entry.given_up = given_up_in(object);
   entry.as_read = std::make_shared<const std::string>(text);

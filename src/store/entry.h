@@ -25,7 +25,7 @@ enum class EntryState {
 
 struct StoredClip {
   std::uint64_t length = 0;  // bytes
-  std::string sha256;
+  std::string checksum;      // see store/checksum.h
   // Nanoseconds; as long as it stands the content need not be read to be trusted.
   std::int64_t modified = 0;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "store/history.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "api/json_reader.h"
@@ -34,6 +35,14 @@ std::vector<double> times_in(JsonObject* history, const std::string& kind) {
   return times;
 }
 
+void set_times(JsonObject* history, const std::string& kind, const std::vector<double>& times) {
+  JsonArray* array = json_array_new();
+  for (std::size_t i = times.size() - std::min(times.size(), kRemembered); i < times.size(); ++i) {
+    json_array_add_double_element(array, times[i]);
+  }
+  json_object_set_array_member(history, kind.c_str(), array);
+}
+
 }  // namespace
 
 std::vector<double> generation_times(const StoreDir& store, const std::string& kind) {
@@ -46,23 +55,17 @@ void remember_generation_time(const StoreDir& store, const std::string& kind, do
   if (!lock.ok() || !*lock) return;  // somebody else is learning; one run more or less
   const JsonNodePtr root = read_history(store);
   JsonNodePtr changed(json_node_new(JSON_NODE_OBJECT));
-  // The parser hands out sealed objects: copy the members to a new one.
   JsonObject* target = json_object_new();
   json_node_take_object(changed.get(), target);
-  json_object_foreach_member(
-      json_node_get_object(root.get()),
-      [](JsonObject*, const char* name, JsonNode* node, gpointer data) {
-        json_object_set_member(static_cast<JsonObject*>(data), name, json_node_copy(node));
-      },
-      target);
-  std::vector<double> times = times_in(json_node_get_object(root.get()), kind);
-  times.push_back(std::round(seconds * 10) / 10);
-  JsonArray* array = json_array_new();
-  const std::size_t first = times.size() > kRemembered ? times.size() - kRemembered : 0;
-  for (std::size_t i = first; i < times.size(); ++i) {
-    json_array_add_double_element(array, times[i]);
+  JsonObject* known = json_node_get_object(root.get());
+  const GlibPtr<GList, g_list_free> kinds(json_object_get_members(known));
+  for (const GList* each = kinds.get(); each != nullptr; each = each->next) {
+    const auto* name = static_cast<const char*>(each->data);
+    set_times(target, name, times_in(known, name));
   }
-  json_object_set_array_member(target, kind.c_str(), array);
+  std::vector<double> times = times_in(known, kind);
+  times.push_back(std::round(seconds * 10) / 10);
+  set_times(target, kind, times);
   const GCharPtr text(json_to_string(changed.get(), TRUE));
   (void)store.write_file(kFile, text.get(), StoreDir::Replace::yes);
 }

@@ -138,5 +138,14 @@ TEST(WithoutQuery, LeavesNothingSecret) {
   EXPECT_EQ(without_query("https://cdn.example/a.mp4"), "https://cdn.example/a.mp4");
 }
 
+TEST(ServiceUrlText, KeepsItsPathAsItWasEscaped) {
+  for (const std::string text : {"https://h/a%20b", "https://h/v2%3Fx", "https://h/v2%23x",
+                                 "https://h/%25eth0", "https://h/a%0D%0Ab"}) {
+    const auto url = parse_service_url(text);
+    ASSERT_TRUE(url.ok()) << text;
+    EXPECT_EQ(url->text, text);
+  }
+}
+
 }  // namespace
 }  // namespace klingtext

@@ -47,6 +47,10 @@ TEST(Wire, ReadsAnIdInEverySpellingSeen) {
   EXPECT_EQ(read(R"({"id":12345})").id, "12345");
   EXPECT_EQ(read(R"({"id":"-dash:and/slash"})").id, "-dash:and/slash");
   EXPECT_EQ(read(R"({"id":{"a":1},"status":"queued"})").id, "");
+  // The journal would not give these back, and a terminal would obey them.
+  for (const char* id : {R"(a\nb)", R"(\u001b[2J)", R"( a)", R"(a\u0085)"}) {
+    EXPECT_EQ(read(R"({"id":")" + std::string(id) + R"(","status":"queued"})").id, "") << id;
+  }
   EXPECT_EQ(read(R"({"id":")" + std::string(1025, 'x') + R"(","status":"queued"})").id, "");
 }
 

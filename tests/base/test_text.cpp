@@ -53,6 +53,11 @@ TEST(OneLine, ReplacesControlCharacters) {
             "a b");  // C1: CSI
 }
 
+TEST(OneLine, ReplacesMarksThatTurnTheLineAround) {
+  EXPECT_EQ(one_line("a\u202eb\u2066c\u200fd\u2028e", 80), "a b c d e");
+  EXPECT_EQ(one_line("\u05d0\u200d\U0001f99d", 80), "\u05d0\u200d\U0001f99d");  // letters, joiners
+}
+
 TEST(OneLine, MakesBrokenBytesValid) {
   for (const std::string broken :
        {"\xff\xfe", "a\xc3", "\xf0\x9f\xa6", "\xed\xa0\x80", "\xc0\xaf", "caf\xe9 au lait"}) {

@@ -1,20 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """README, man pages, documents, examples and gst-inspect-1.0 name the same things:
-surface.py SOURCE-ROOT"""
+surface.py SOURCE-ROOT BUILD-ROOT"""
+import json
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(sys.argv[1])
-# The frozen words of the URI, the bus and the details.
-URI_KEYS = ("negative-prompt", "aspect-ratio", "duration", "cfg-scale", "generate-audio", "take",
-            "model", "rehearse", "generation-id")
-DETAILS = ("http-status-code", "generation-id", "client-request-id", "api-error-name",
-           "api-error-message")
-STATS = ("generation-id", "request-key", "clip", "submissions", "polls", "retries", "bytes", "reused",
-         "queued-time", "generating-time", "download-time", "credits-used", "usd-spent")
+BUILD = Path(sys.argv[2])
+CODE = r"`([a-z-]+)`"
 complaints = []
 
 
@@ -25,6 +21,23 @@ def expect(true, what):
 
 def read(name):
     return (ROOT / name).read_text()
+
+
+def listed(page, begin, end):
+    """The words in code between two phrases."""
+    found = re.search(re.escape(begin) + "(.*?)" + re.escape(end), page, re.DOTALL)
+    expect(found, f"README.md does not say: {begin!r} … {end!r}")
+    return set(re.findall(CODE, found.group(1))) if found else set()
+
+
+def same(what, readme, code):
+    expect(readme == code and code, f"{what}: README.md has {readme - code}, the code {code - readme}")
+
+
+def programs():
+    """What is installed to be run."""
+    installed = json.loads((BUILD / "meson-info/intro-installed.json").read_text())
+    return {Path(path).name for path in installed.values() if Path(path).parent.name == "bin"}
 
 
 def inspected():
@@ -41,22 +54,30 @@ def main():
     found = re.findall(r"\(\d+\): (\S+) ", nicks.group(1)) if nicks else []
     expect(found == ["idle", "submitting", "queued", "generating", "completed", "failed"],
            f"status is {found}")
-    for word in DETAILS:
-        expect(f"`{word}`" in readme and f"`{word}`" in errors, f"the detail {word} is not explained")
-        expect(f'add("{word}"' in read("gst/error_message.cpp") or
-               f'"{word}", G_TYPE' in read("gst/error_message.cpp"), f"no detail {word}")
-    for word in STATS:
-        expect(f'"{word}"' in read("gst/stats.cpp"), f"stats has no {word}")
-    uri = read("gst/klingtext_uri.cpp")
-    for key in URI_KEYS:
-        expect(f'key == "{key}"' in uri, f"a URI does not take {key}")
-        expect(f"`{key}`" in readme, f"README.md does not explain {key}")
-    expect(len(re.findall(r'key == "', uri)) == len(URI_KEYS), "a URI takes more than it should")
+    # Words that an application depends on.
+    details = set(re.findall(r'add\("([a-z-]+)"|"([a-z-]+)", G_TYPE', read("gst/error_message.cpp")))
+    details = {one or other for one, other in details}
+    same("details", listed(readme, "Details of the error:", "where known"), details)
+    same("details of docs/errors.md", listed(errors, "details (", "**") - {"gst_message"}, details)
+    stats = read("gst/stats.cpp")
+    same("stats", listed(readme, "| `stats` | structure, read-only |", "|\n"),
+         set(re.findall(r'"([a-z-]+)",\s+G_TYPE', stats)))
+    announced = re.search(r"Announcer::generation\(.*?\n}", read("gst/announcer.cpp"), re.DOTALL)
+    same("klingtext-generation", listed(readme, "change of status (", ")"),
+         set(re.findall(r'"([a-z-]+)",\s+G_TYPE', announced.group(0))))
+    same("keys of a URI", listed(readme, "with any of these keys:", ";"),
+         set(re.findall(r'key == "([a-z-]+)"', read("gst/klingtext_uri.cpp"))))
+    codes = set(re.findall(r"return GST_RESOURCE_ERROR_(\w+);", read("gst/error_message.cpp")))
+    rows = re.search(r"\| RESOURCE error .*?\n\n", readme, re.DOTALL).group(0)
+    same("RESOURCE errors", set(re.findall(r"`([A-Z_]+)`", rows)), codes)
+    for name in re.findall(r'"((?:AIML|KLINGTEXT_)[A-Z_]+)"', "".join(
+            file.read_text() for file in (ROOT / "gst").glob("*.cpp"))):
+        expect(f"`{name}`" in readme, f"README.md does not name {name}")
 
     # Properties that documents and examples use exist.
     properties = set(re.findall(r"^  ([a-z-]+) +: ", seen, re.MULTILINE))
-    for file in ["README.md", "docs/errors.md", "docs/how-it-works.md", "docs/klingtext-journal.1",
-                 "docs/klingtext-rehearsal.1", *map(str, Path(ROOT / "examples").glob("*"))]:
+    for file in ["README.md", "docs/errors.md", "docs/how-it-works.md",
+                 *map(str, (ROOT / "docs").glob("*.1")), *map(str, (ROOT / "examples").glob("*"))]:
         text = (ROOT / file).read_text()
         for name in re.findall(r"klingtextsrc ((?:[a-z-]+=\S+ )+)", text):
             for used in re.findall(r"([a-z-]+)=", name):
@@ -67,7 +88,9 @@ def main():
             if not target.startswith("http"):
                 expect(((ROOT / page).parent / target).exists(), f"{page} links to {target}")
     # Every program and every example is named in README.md, every program has a man page.
-    for program in ("klingtext-rehearsal", "klingtext-journal"):
+    names = programs()
+    expect(len(names) >= 2, f"what is installed is {names}")
+    for program in sorted(names):
         expect(program in readme, f"README.md does not name {program}")
         expect((ROOT / f"docs/{program}.1").exists(), f"{program} has no man page")
     for example in (ROOT / "examples").iterdir():

@@ -1,21 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""GStreamer's own tools, as README.md shows them: short patience, projects, playlists of strangers."""
-import subprocess
+"""GStreamer's own tools where they are impatient or let strangers in: nothing is paid twice."""
 import sys
-import time
 
 sys.dont_write_bytecode = True
-from example import BUILD, ExampleTest, Store, main  # noqa: E402
+from example import ExampleTest, main  # noqa: E402
 
-SINKS = ("--videosink", "fakesink", "--audiosink", "fakesink")
 URI = "klingtext:A%20raccoon"
 PATIENCE = 100
 
 
 class Tools(ExampleTest):
-    def run_tool(self, *command, store=None):
-        tool = (store or self.store).begin_tool(*command)
+    def run_tool(self, *command):
+        tool = self.store.begin_tool(*command)
         said, _ = tool.communicate(timeout=PATIENCE)
         return said, tool.returncode
 
@@ -44,47 +41,6 @@ class ShortPatience(Tools):
         self.assertIn("H.264", said)
         self.assertEqual(self.service.submissions, 1)
         self.assertEqual(self.store.entry()["generation_id"], entry["generation_id"])
-
-
-class Editor(Tools):
-    """Against klingtext-rehearsal, with a store that has never seen a generation."""
-
-    def setUp(self):
-        super().setUp()
-        self.state = self.path("state")
-        self.rehearsal = subprocess.Popen(
-            [BUILD / "src/rehearsal/klingtext-rehearsal", "--state", self.state],
-            stdout=subprocess.PIPE, text=True)
-        self.addCleanup(self.end_rehearsal)
-        self.fresh = Store(self.rehearsal.stdout.readline().split()[-1])
-        self.addCleanup(self.fresh.close)
-
-    def end_rehearsal(self):
-        self.rehearsal.terminate()
-        self.rehearsal.wait()
-        self.rehearsal.stdout.close()
-
-    def made(self):
-        return len(list(self.state.rglob("*.mp4")))
-
-    def test_clips_and_project(self):
-        project, film = self.path("film.xges"), self.path("film.webm")
-        begun = time.monotonic()
-        said, status = self.run_tool("ges-launch-1.0", *SINKS, "--save", project, "+clip", URI, "+clip",
-                                     URI, store=self.fresh)
-        self.assertEqual(status, 0, said)
-        self.assertLess(time.monotonic() - begun, 60)
-        self.assertEqual(len(self.fresh.entries()), 1)
-        self.assertEqual(self.made(), 1)
-
-        # Opened again by a new process; nobody is there any more who could sell anything.
-        self.rehearsal.terminate()
-        self.rehearsal.wait()
-        said, status = self.run_tool("ges-launch-1.0", "--load", project, "-o", film.as_uri(), "-f",
-                                     "video/webm:video/x-vp8:audio/x-opus", store=self.fresh)
-        self.assertEqual(status, 0, said)
-        self.assertIn("Duration: 0:00:10", self.described(film))
-        self.assertEqual(len(self.fresh.entries()), 1)
 
 
 main()

@@ -196,6 +196,22 @@ TEST(Uri, MakesTheElement) {
             nullptr);
 }
 
+TEST(Uri, IsToldWhyInItsOwnWords) {
+  EXPECT_NE(set("klingtext:a%00b").sentence.find("a NUL in its prompt"), std::string::npos);
+  EXPECT_NE(set("klingtext:a?model=%00").sentence.find("a NUL in its query"), std::string::npos);
+  EXPECT_NE(set("klingtext:a?api-key=s").sentence.find("no key \"api-key\""), std::string::npos);
+}
+
+// Whatever somebody puts where no secret belongs is not passed on into logs and messages.
+TEST(Uri, DoesNotRepeatASecretItWasGiven) {
+  for (const char* uri : {"klingtext:a?s3cret", "klingtext:a?api-key=s3cret", "klingtext:a#s3cret",
+                          "klingtext:a?take=s3cret", "klingtext:a?model=x&model=s3cret"}) {
+    const Setting refused = set(uri);
+    EXPECT_FALSE(refused.accepted) << uri;
+    EXPECT_EQ(refused.sentence.find("s3cret"), std::string::npos) << refused.sentence;
+  }
+}
+
 TEST(Uri, SetsWhatItNamesAndResetsTheRest) {
   const ElementPtr source = make_element("klingtextsrc");
   g_object_set(source.get(), "prompt", "old", "negative-prompt", "old", "duration", 10, "take", 5U,

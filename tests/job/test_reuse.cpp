@@ -32,6 +32,8 @@ TEST_F(Reuse, TakesAFinishedClipWithoutAnyConnection) {
   EXPECT_EQ((*job)->report().status, JobStatus::completed);
   EXPECT_EQ((*job)->report().submissions, 0U);
   EXPECT_EQ(service_.connections(), connections);
+  // In one step: nobody sees it queued for a moment, as if it were not there.
+  EXPECT_EQ((*job)->revision(), 1U);
 }
 
 TEST_F(Reuse, MakesAnotherTakeAnew) {

@@ -41,9 +41,9 @@ dpkg-deb -f "$deb"
 dpkg-deb -f "$deb" GStreamer-Elements | grep -qw klingtextsrc
 
 if [ "$(id -u)" = 0 ] && command -v debootstrap >/dev/null &&
-    debootstrap --variant=minbase bookworm "$chroot" >"$folder/log" 2>&1; then
+    debootstrap --variant=minbase --include=git,ca-certificates bookworm "$chroot" >"$folder/log" 2>&1; then
     echo '== a clean Debian'
-    cp "$deb" "$here/use.sh" "$chroot/tmp/"
+    cp "$deb" "$here/use.sh" "$here/../docs/transcripts.py" "$chroot/tmp/"
     mount --bind /proc "$chroot/proc"
     touch "$chroot/dev/null" "$chroot/dev/urandom"
     mount --bind /dev/null "$chroot/dev/null"
@@ -57,5 +57,6 @@ else
     GST_PLUGIN_PATH=$(dirname "$folder"/unpacked/usr/lib/*/gstreamer-1.0/libgstklingtext.so)
     HOME=$folder XDG_DATA_HOME=$folder/data GST_REGISTRY=$folder/registry
     export PATH GST_PLUGIN_PATH HOME XDG_DATA_HOME GST_REGISTRY
-    "$here/use.sh" --unpacked
+    cp "$here/use.sh" "$here/../docs/transcripts.py" "$folder"
+    "$folder/use.sh" "$folder/unpacked"
 fi

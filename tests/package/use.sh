@@ -1,62 +1,71 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Inside a clean Debian: installs /tmp/gstreamer1.0-klingtext_*.deb, lets every tool play, inspect or
-# edit a prompt, one submission per request, and removes it. With --unpacked only uses it.
+# Inside a clean Debian: installs /tmp/gstreamer1.0-klingtext_*.deb, does all that README.md says and
+# runs every example, one submission per request, and removes it.
+# With a folder in which the package was unpacked, only uses it: use.sh FOLDER
 set -eu
-[ "${1-}" = --unpacked ] && unpacked=yes || unpacked=
+root=${1-}
+here=$(cd "$(dirname "$0")" && pwd)
 
-said() { grep -q -- "$2" "$1" || { cat "$1"; echo "missing: $2"; exit 1; }; }
+quietly() { "$@" >"$work/log" 2>&1 || { tail -n 60 "$work/log"; echo "failed: $*"; exit 1; }; }
 submissions() { klingtext-journal list --json | grep -c '"generation_id"'; }
 
-if [ -z "$unpacked" ]; then
-    apt-get -q -y update >/tmp/log 2>&1
-    apt-get -q -y install /tmp/gstreamer1.0-klingtext_*.deb gstreamer1.0-plugins-base-apps python3-gi \
-        gir1.2-gst-plugins-base-1.0 gir1.2-ges-1.0 ges1.0-tools >/tmp/log 2>&1 || { tail -n 40 /tmp/log; exit 1; }
-fi
 work=$(mktemp -d)
+if [ -z "$root" ]; then
+    quietly apt-get -q -y update
+    quietly apt-get -q -y install "$here"/gstreamer1.0-klingtext_*.deb
+    # What README.md names for its tools and examples.
+    quietly apt-get -q -y install gstreamer1.0-plugins-base-apps ges1.0-tools python3-gi \
+        gir1.2-gst-plugins-base-1.0 gir1.2-ges-1.0
+fi
+documents=$root/usr/share/doc/gstreamer1.0-klingtext
 cd "$work"
-uri='klingtext:A%20raccoon?rehearse=true'
-sinks='--videosink=fakesink --audiosink=fakesink'
 
 echo '-- gst-inspect-1.0'
-gst-inspect-1.0 klingtextsrc >log
-said log 'URI handling capabilities'
+quietly gst-inspect-1.0 klingtextsrc
 gst-inspect-1.0 --uri-handlers | grep -q klingtext
-echo '-- gst-launch-1.0'
-gst-launch-1.0 klingtextsrc rehearse=true prompt='A raccoon' ! filesink location=a.mp4 >log 2>&1
-said log 'completed after'
-echo '-- gst-discoverer-1.0'
-gst-discoverer-1.0 "$uri" >log 2>&1
-said log 'H.264'
-echo '-- gst-play-1.0'
-gst-play-1.0 --no-interactive $sinks "$uri" >log 2>&1
-said log 'Reached end of play list'
-echo '-- playbin3'
-gst-launch-1.0 playbin3 uri="$uri" video-sink=fakesink audio-sink=fakesink >log 2>&1
-said log 'Got EOS'
+echo '-- programs and man pages'
+for program in "$root"/usr/bin/klingtext-*; do
+    quietly "$program" --help
+    [ -e "$root/usr/share/man/man1/$(basename "$program").1.gz" ]
+done
+echo '-- README.md'
+zcat "$documents/README.md.gz" >README.md
+quietly timeout 600 python3 "$here/transcripts.py" README.md "$documents/examples"
+cat log
+
+echo '-- bins'
+uri='klingtext:A%20raccoon?rehearse=true'
+for bin in playbin playbin3; do
+    quietly timeout 60 gst-launch-1.0 $bin uri="$uri" video-sink=fakesink audio-sink=fakesink
+done
+for bin in uridecodebin uridecodebin3 'urisourcebin ! decodebin3'; do
+    # shellcheck disable=SC2086
+    quietly timeout 60 gst-launch-1.0 ${bin%% *} uri="$uri" ${bin#"${bin%% *}"} ! video/x-raw ! fakesink
+done
 [ "$(submissions)" = 1 ] || { echo 'more than one submission'; exit 1; }
 
-if command -v ges-launch-1.0 >/dev/null; then
-    echo '-- klingtext-rehearsal, ges-launch-1.0'
-    klingtext-rehearsal --port 0 >listening &
-    service=$!
-    trap 'kill $service' EXIT
-    for _ in 1 2 3 4 5 6 7 8 9 10; do [ -s listening ] && break; sleep 1; done
-    AIMLAPI_BASE_URL=$(sed 's/^listening on //' listening)
-    AIMLAPI_API_KEY=any
-    export AIMLAPI_BASE_URL AIMLAPI_API_KEY
-    ges-launch-1.0 $sinks +clip klingtext:A%20raccoon +clip klingtext:A%20raccoon >log 2>&1
-    [ "$(submissions)" = 2 ] || { cat log; echo 'not one submission for two clips'; exit 1; }
-fi
-if [ -z "$unpacked" ]; then
-    echo '-- player.py'
-    /usr/bin/python3 /usr/share/doc/gstreamer1.0-klingtext/examples/player.py --headless 'A raccoon' 2>log
-    said log '100 %'
+echo '-- examples'
+for example in "$documents"/examples/*; do
+    case $(basename "$example") in
+        player.py | placeholder.py) quietly timeout 60 "$example" --headless 'A raccoon' ;;
+        prewarm.py) quietly timeout 60 "$example" 'A raccoon' ;;
+        transcode.sh) quietly timeout 60 "$example" 'A raccoon' film.webm ;;
+        timeline.py) for _ in new project; do
+            quietly timeout 300 "$example" film.xges film2.webm 'A raccoon' 'A raccoon'
+        done ;;
+        *.cpp) ;;
+        *) echo "what is $example?"; exit 1 ;;
+    esac
+done
+[ "$(submissions)" = 1 ] || { echo 'more than one submission'; exit 1; }
+
+if [ -z "$root" ]; then
     echo '-- removed'
     files=$(dpkg -L gstreamer1.0-klingtext | grep klingtext)
-    apt-get -q -y purge gstreamer1.0-klingtext >/tmp/log 2>&1
+    quietly apt-get -q -y purge gstreamer1.0-klingtext
     for file in $files; do [ ! -e "$file" ] || { echo "$file is left"; exit 1; }; done
     ! gst-inspect-1.0 klingtextsrc >/dev/null 2>&1
 fi
-klingtexts=$(ls "${XDG_DATA_HOME:-$HOME/.local/share}/klingtext" | grep -c 'mp4$')
-echo "-- $klingtexts clips are kept"
+echo "-- $(find "${XDG_DATA_HOME:-$HOME/.local/share}/klingtext" -maxdepth 1 -name '*.mp4' | wc -l) clip is kept"
+rm -rf "$work"

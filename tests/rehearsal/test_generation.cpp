@@ -73,5 +73,21 @@ TEST(Generation, IgnoresADamagedFile) {
   }
 }
 
+TEST(Generation, IsReadFromAFileWithMembersOfAnotherKind) {
+  const std::string whole = to_json(planned());
+  const std::string members =
+      whole.substr(whole.find("\"members\""), whole.find("\"take\"") - whole.find("\"members\""));
+  const auto read = generation_from_json(
+      "{" + members + R"("id":[],"take":{},"accepted":-9223372036854775808,"queued":"x",)" +
+      R"("total":9223372036854775807,"ending":{"status":3,"name":[],"message":{}}})");
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(read->id, "");
+  EXPECT_EQ(read->take, 1U);
+  EXPECT_EQ(read->ending->error_name, "");
+  Generation without_end = *read;
+  without_end.ending.reset();
+  EXPECT_EQ(status_at(without_end, 1700000000000ms, kRendered), Status::generating);
+}
+
 }  // namespace
 }  // namespace klingtext::rehearsal

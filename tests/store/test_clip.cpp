@@ -212,5 +212,14 @@ TEST_F(ClipTest, GivesManyReadersTheSameBytesWhileItGrows) {
   }
 }
 
+TEST_F(ClipTest, WaitingUntilSettledEndsWithTheFailure) {
+  grow(8);
+  clip_.fail(Error{.kind = ErrorKind::cannot_read, .message = "The disk is gone."});
+  const Outcome settled = clip_.wait_until_settled(kNever);
+  ASSERT_TRUE(settled.failed());
+  EXPECT_EQ(settled.error().message, "The disk is gone.");
+  EXPECT_TRUE(clip_.wait_until_settled([] { return true; }).stopped());
+}
+
 }  // namespace
 }  // namespace klingtext

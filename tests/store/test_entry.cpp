@@ -25,10 +25,21 @@ Entry full_entry() {
   entry.generation_id = "uuid:klingai/video";
   entry.error = {"Name", "Message"};
   entry.cost = {1400000, 0.7};
-  entry.clip = StoredClip{12345678901, std::string(64, 'f'), 1767225752123456789};
+  entry.clip = StoredClip{12345678901, "xxh128:" + std::string(32, 'f'), 1767225752123456789};
   entry.given_up = {{"klingtext-old", 1767220000, 5}, {"klingtext-older", 1767210000, 0}};
   mark_account(entry, Secret("key"));
   return entry;
+}
+
+TEST(Entry, KnowsTheChecksumOfTheFirstVersions) {
+  Entry old = full_entry();
+  std::string text = to_json(old);
+  const std::string now = "\"checksum\" : \"xxh128:" + std::string(32, 'f');
+  ASSERT_NE(text.find(now), std::string::npos) << text;
+  text.replace(text.find(now), now.size(), "\"sha256\" : \"" + std::string(64, 'e'));
+  const auto read = entry_from_json(text);
+  ASSERT_TRUE(read && read->clip);
+  EXPECT_EQ(read->clip->checksum, "sha256:" + std::string(64, 'e'));
 }
 
 TEST(Entry, ReadsBackTheSame) {
@@ -52,7 +63,7 @@ TEST(Entry, ReadsBackTheSame) {
   EXPECT_EQ(read->cost.usd_spent, 0.7);
   ASSERT_TRUE(read->clip);
   EXPECT_EQ(read->clip->length, 12345678901U);
-  EXPECT_EQ(read->clip->sha256, written.clip->sha256);
+  EXPECT_EQ(read->clip->checksum, written.clip->checksum);
   EXPECT_EQ(read->clip->modified, written.clip->modified);
   ASSERT_EQ(read->given_up.size(), 2U);
   EXPECT_EQ(read->given_up[0].client_request_id, "klingtext-old");
@@ -155,6 +166,22 @@ TEST(EntryAccount, TellsAnotherKeyWithoutHoldingIt) {
 
 TEST(EntryAccount, IsAnybodysWhereNobodyMarkedIt) {
   EXPECT_TRUE(is_same_account(Entry{}, Secret("any")));
+}
+
+// JSON can spell numbers that cannot be written again; an entry must not become unreadable by them.
+TEST(EntryJson, StaysReadableWithNumbersThatAreNone) {
+  const auto entry = entry_from_json(
+      R"({"state":"accepted","key":"k","service":"s","generation_id":"g","credits_used":1e999,)"
+      R"("usd_spent":0.5,"request":{"cfg_scale":-1e999},"future":{"x":[1,{"y":1e999}]},"kept":[1.5]})");
+  ASSERT_TRUE(entry);
+  const std::string text = to_json(*entry);
+  const auto again = entry_from_json(text);
+  ASSERT_TRUE(again) << text;
+  EXPECT_EQ(again->generation_id, "g");
+  EXPECT_FALSE(again->cost.credits_used);
+  EXPECT_EQ(again->cost.usd_spent, 0.5);
+  EXPECT_NE(text.find("\"kept\""), std::string::npos);
+  EXPECT_EQ(text.find("\"future\""), std::string::npos);
 }
 
 }  // namespace

@@ -44,6 +44,14 @@ TEST_F(History, StartsOverFromADamagedFile) {
   EXPECT_EQ(generation_times(*store_, "a"), (std::vector<double>{5}));
 }
 
+// JSON can spell numbers that cannot be written again.
+TEST_F(History, LearnsBesideADamagedKind) {
+  test::put(file("history.json"), R"({"b":[7,1e999],"c":"x"})");
+  remember_generation_time(*store_, "a", 5);
+  EXPECT_EQ(generation_times(*store_, "a"), (std::vector<double>{5}));
+  EXPECT_EQ(generation_times(*store_, "b"), (std::vector<double>{7}));
+}
+
 TEST_F(History, TakesNobodyInWhileSomebodyElseIsLearning) {
   const auto lock = store_->try_lock("history.lock");
   remember_generation_time(*store_, "a", 5);

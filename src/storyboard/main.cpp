@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// klingtext-storyboard: from a list of shots to a finished film.
+#include <ges/ges.h>
+#include <unistd.h>
+
+#include <clocale>
+#include <iostream>
+
+#include "base/log.h"
+#include "storyboard/cut_list.h"
+#include "storyboard/estimate.h"
+#include "storyboard/json_display.h"
+#include "storyboard/line_display.h"
+#include "storyboard/production.h"
+#include "storyboard/render.h"
+#include "storyboard/storyboard_file.h"
+#include "storyboard/terminal_display.h"
+
+namespace klingtext {
+namespace {
+
+// What one run leaves to the shell; a signal leaves 128 and its number.
+constexpr int kFine = 0;
+constexpr int kTrouble = 1;  // the shot, or the film, is not there
+constexpr int kUsage = 2;    // command line or storyboard
+constexpr int kSlates = 3;   // the film is there, with slates in it
+
+int complain(const Error& error, int status) {
+  std::cerr << "klingtext-storyboard: " << error.message << '\n';
+  return status;
+}
+
+std::unique_ptr<Display> display_for(CommandLine::Output output) {
+  if (output == CommandLine::Output::json) return std::make_unique<JsonDisplay>();
+  const char* terminal = g_getenv("TERM");
+  const bool dumb = terminal == nullptr || g_str_equal(terminal, "dumb");
+  if (isatty(STDOUT_FILENO) == 0 || dumb) return std::make_unique<LineDisplay>();
+  return std::make_unique<TerminalDisplay>();
+}
+
+// Before anything is bought: that the film can be made and put where it should go.
+Outcome check_film(const CommandLine& line) {
+  if (auto there = check_encoders(*container_of(line.film)); !there.ok()) return there;
+  const GCharPtr folder(g_path_get_dirname(line.film.c_str()));
+  if (access(folder.get(), W_OK | X_OK) == 0) return Done{};
+  return Error{.kind = ErrorKind::settings,
+               .message = "The film cannot be put into " + std::string(folder.get()) + ": " +
+                          g_strerror(errno) + ". Make the folder, or choose another."};
+}
+
+std::string beside(const std::string& film, const char* ending) {
+  return film.substr(0, film.rfind('.')) + ending;
+}
+
+std::string why_missing(const Stock& stock, const Order& order, const Shots& shots) {
+  for (const ShotProgress& shot : shots) {
+    if (shot.number == order.number && shot.error) return shot.error->message;
+  }
+  const auto record = stock.find(order.key);
+  if (record.failed()) return record.error().message;
+  return *record ? std::string("It is ") + name_of((*record)->status) + '.'
+                 : "It was not made yet.";
+}
+
+struct Run {
+  const CommandLine& line;
+  const Storyboard& storyboard;
+  const std::vector<Order>& orders;
+  const Interrupt& interrupt;
+  Display& display;
+
+  int cut(const Shots& shots) const {
+    Ending ending;
+    const Outcome made = make_film(shots, ending);
+    if (made.failed()) ending.trouble = made.error().message;
+    if (made.stopped()) ending.signal = interrupt.signal();
+    display.ended(shots, ending);
+    if (made.stopped()) return 128 + ending.signal;
+    if (made.failed()) return kTrouble;
+    return ending.missing.empty() ? kFine : kSlates;
+  }
+
+  Outcome make_film(const Shots& shots, Ending& ending) const {
+    const auto stock = Stock::open(orders.front().spec.store_path);
+    if (!stock.ok()) return stock.as<Done>();
+    std::vector<Material> material;
+    bool any = false;
+    for (const Order& order : orders) {
+      Material one{stock->clip_of(order.key), {}};
+      if (one.clip.empty()) one.why = why_missing(*stock, order, shots);
+      any |= !one.clip.empty();
+      material.push_back(std::move(one));
+    }
+    if (!any) {
+      return Error{.kind = ErrorKind::failed,
+                   .message = "No film was made: none of its shots is there."};
+    }
+    const auto timeline = build_timeline(storyboard, std::move(material));
+    if (!timeline.ok()) return timeline.as<Done>();
+    const std::string project = beside(line.film, ".xges");
+    if (auto saved = save_timeline(*timeline, project); !saved.ok()) return saved;
+    const auto profile = encoding_profile(*container_of(line.film), storyboard.film);
+    const Outcome rendered = render_film(*timeline, line.film, profile, interrupt,
+                                         [this](double share) { display.rendering(share); });
+    if (!rendered.ok()) return rendered;
+    ending.film = line.film;
+    ending.timeline = project;
+    ending.seconds = timeline->seconds;
+    ending.missing = timeline->missing;
+    return Done{};
+  }
+
+  int produce(std::vector<Order> wanted) const {
+    Production production(std::move(wanted), line.max_concurrent, display);
+    const Outcome ran = production.run(interrupt);
+    if (ran.failed()) return complain(ran.error(), kTrouble);
+    if (ran.stopped()) {
+      display.ended(production.shots(), Ending{.signal = interrupt.signal()});
+      return 128 + interrupt.signal();
+    }
+    if (line.task == CommandLine::Task::all) return cut(production.shots());
+    display.ended(production.shots(), {});
+    return production.shots().front().error ? kTrouble : kFine;
+  }
+};
+
+int run(const CommandLine& line) {
+  auto storyboard = read_storyboard(line.storyboard);
+  if (!storyboard.ok()) return complain(storyboard.error(), kUsage);
+  if (auto fit = check_dissolves(*storyboard); !fit.ok()) return complain(fit.error(), kUsage);
+  const auto orders = orders_of(*storyboard, {line.rehearse == CommandLine::Rehearse::yes,
+                                              line.store, line.api_key_file, line.patience});
+  if (!orders.ok()) return complain(orders.error(), kUsage);
+  if (line.task == CommandLine::Task::count) {
+    std::cout << orders->size() << '\n';
+    return kFine;
+  }
+  if (line.task == CommandLine::Task::estimate) {
+    const Outcome printed = print_estimate(*orders, line.output);
+    return printed.ok() ? kFine : complain(printed.error(), kTrouble);
+  }
+  if (line.shot > orders->size()) {
+    return complain({.kind = ErrorKind::settings,
+                     .message = "There is no shot " + std::to_string(line.shot) + "; the last is " +
+                                std::to_string(orders->size()) + "."},
+                    kUsage);
+  }
+  if (!line.film.empty()) {
+    if (auto good = check_film(line); !good.ok()) return complain(good.error(), kTrouble);
+  }
+  const Interrupt interrupt;
+  const auto display = display_for(line.output);
+  const Run run{line, *storyboard, *orders, interrupt, *display};
+  if (line.task == CommandLine::Task::film) return run.cut({});
+  if (line.task == CommandLine::Task::shot) return run.produce({(*orders)[line.shot - 1]});
+  return run.produce(*orders);
+}
+
+void print_log(LogLevel level, const char* text) {
+  if (level == LogLevel::warning) std::cerr << "klingtext-storyboard: " << text << '\n';
+}
+
+}  // namespace
+}  // namespace klingtext
+
+int main(int argc, char** argv) {
+  setlocale(LC_ALL, "");
+  const auto line = klingtext::read_command_line(argc, argv);
+  if (!line) return klingtext::kUsage;
+  klingtext::set_log_sink(klingtext::print_log);
+  ges_init();
+  const int status = klingtext::run(*line);
+  ges_deinit();
+  return status;
+}

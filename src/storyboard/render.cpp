@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "storyboard/render.h"
+
+#include <glib/gstdio.h>
+
+#include <cerrno>
+
+namespace klingtext {
+namespace {
+
+using MessagePtr = GlibPtr<GstMessage, gst_message_unref>;
+
+constexpr guint kLook = 500;  // milliseconds
+
+Error trouble(const std::string& what) {
+  return Error{.kind = ErrorKind::failed, .message = "The film cannot be made: " + what};
+}
+
+// A pipeline that is in NULL when this is gone, and a main context that wakes up for its bus.
+class Rendering {
+ public:
+  Rendering(GESTimeline* timeline, const char* uri, GstEncodingProfile* profile)
+      : pipeline_(
+            ObjectPtr<GESPipeline>::adopt(GES_PIPELINE(g_object_ref_sink(ges_pipeline_new())))) {
+    // The pipeline takes a reference that it treats as its own.
+    good_ = ges_pipeline_set_timeline(pipeline_.get(), timeline) &&
+            ges_pipeline_set_render_settings(pipeline_.get(), uri, profile) &&
+            ges_pipeline_set_mode(pipeline_.get(), GES_PIPELINE_MODE_RENDER);
+    bus_ = ObjectPtr<GstBus>::adopt(gst_element_get_bus(GST_ELEMENT(pipeline_.get())));
+    gst_bus_add_watch(bus_.get(), hear, this);
+    look_ = g_timeout_add(
+        kLook, [](gpointer) -> gboolean { return G_SOURCE_CONTINUE; }, nullptr);
+  }
+  ~Rendering() {
+    gst_element_set_state(GST_ELEMENT(pipeline_.get()), GST_STATE_NULL);
+    gst_bus_remove_watch(bus_.get());
+    g_source_remove(look_);
+  }
+  Rendering(const Rendering&) = delete;
+  Rendering& operator=(const Rendering&) = delete;
+
+  Outcome run(const Interrupt& interrupt, GstClockTime length,
+              const std::function<void(double)>& progress) {
+    if (!good_) return trouble("GStreamer takes neither timeline nor format.");
+    gst_element_set_state(GST_ELEMENT(pipeline_.get()), GST_STATE_PLAYING);
+    while (!ended_) {
+      g_main_context_iteration(nullptr, TRUE);
+      if (interrupt) return Stopped{};
+      gint64 position = 0;
+      if (gst_element_query_position(GST_ELEMENT(pipeline_.get()), GST_FORMAT_TIME, &position)) {
+        progress(std::min(1.0, static_cast<double>(position) / static_cast<double>(length)));
+      }
+    }
+    return *ended_;
+  }
+
+ private:
+  static gboolean hear(GstBus*, GstMessage* message, gpointer self) {
+    auto& ended = static_cast<Rendering*>(self)->ended_;
+    if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS && !ended) ended = Done{};
+    if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR && !ended) {
+      GErrorPtr error;
+      gst_message_parse_error(message, ErrorOut(error), nullptr);
+      ended = trouble(error->message);
+    }
+    return G_SOURCE_CONTINUE;
+  }
+
+  ObjectPtr<GESPipeline> pipeline_;
+  ObjectPtr<GstBus> bus_;
+  bool good_ = false;
+  guint look_ = 0;
+  std::optional<Outcome> ended_;
+};
+
+}  // namespace
+
+Outcome render_film(const Timeline& timeline, const std::string& path,
+                    const ObjectPtr<GstEncodingProfile>& profile, const Interrupt& interrupt,
+                    const std::function<void(double share)>& progress) {
+  const std::string part = path + ".part";
+  GErrorPtr error;
+  const GCharPtr uri(gst_filename_to_uri(part.c_str(), ErrorOut(error)));
+  if (uri == nullptr) return trouble(error->message);
+  const auto length = static_cast<GstClockTime>(timeline.seconds * GST_SECOND);
+  Outcome rendered =
+      Rendering(timeline.timeline.get(), uri.get(), profile.get()).run(interrupt, length, progress);
+  if (rendered.ok() && g_rename(part.c_str(), path.c_str()) != 0) {
+    rendered = trouble(path + " cannot be written: " + g_strerror(errno) + ".");
+  }
+  if (!rendered.ok()) g_remove(part.c_str());
+  return rendered;
+}
+
+}  // namespace klingtext
