@@ -78,9 +78,5 @@ class ExampleTest(unittest.TestCase):
         return subprocess.run(["gst-discoverer-1.0", "-v", file], capture_output=True, text=True,
                               check=True, timeout=PATIENCE).stdout
 
-    def rehearsed(self):
-        """How many generations the built-in rehearsal took."""
-        return len(list((self.store.path / "rehearsal").glob("*.json")))
-
 
 main = unittest.main
