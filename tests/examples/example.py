@@ -41,21 +41,26 @@ class ExampleTest(unittest.TestCase):
     def path(self, name):
         return self.store.home / name
 
-    def run_example(self, name, *words, status=0, **environment):
+    def run_example(self, name, *words, status=0, folder=None, first_in_path=None,
+                    leaves_gstreamer=True, **environment):
         """Runs it under the leaks tracer; self.leaked is how many of which type it left."""
+        if first_in_path:
+            environment["PATH"] = f"{first_in_path}:{os.environ['PATH']}"
         program = BUILD / "examples" / name
         command = [program if program.exists() else ROOT / "examples" / name, *words]
         if name.endswith(".py"):
             command.insert(0, sys.executable)
-        log = self.path("gst.log")
-        log.unlink(missing_ok=True)
+        for log in self.store.home.glob("gst-*.log"):
+            log.unlink()
         done = subprocess.run(
             command, capture_output=True, text=True, check=False, timeout=PATIENCE,
-            env={**self.store.environment(), "GST_TRACERS": "leaks(print-traces=false)",
-                 "GST_DEBUG": "GST_TRACER:7,leaks:6", "GST_DEBUG_FILE": str(log),
+            cwd=folder, env={**self.store.environment(), "GST_TRACERS": "leaks(print-traces=false)",
+                 "GST_DEBUG": "GST_TRACER:7,leaks:6", "GST_DEBUG_FILE": str(self.path("gst-%p.log")),
                  "GST_DEBUG_NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1", **environment})
         self.assertEqual(done.returncode, status, done.stdout[-3000:] + done.stderr[-3000:])
-        text = log.read_text(errors="replace")
+        if not leaves_gstreamer:
+            return done
+        text = "".join(log.read_text(errors="replace") for log in self.store.home.glob("gst-*.log"))
         self.assertIn("checking for leaks", text, "it has not come to the end of GStreamer")
         self.leaked = {}
         for kind in re.findall(r"object-alive, type-name=\(string\)(\w+)", text):
