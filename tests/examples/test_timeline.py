@@ -7,6 +7,7 @@ import sys
 sys.dont_write_bytecode = True
 from example import ExampleTest, main  # noqa: E402
 
+PROMPT = "It runs through a forest"  # one of the example's own
 # What GES leaks of a project of files in some runs and in others not.
 COMES_AND_GOES = {"GESSmartAdder", "GstIdentity", "GstMessage", "GstSharedTaskPool"}
 
@@ -43,9 +44,10 @@ class Timeline(ExampleTest):
         self.assertEqual(self.service.submissions, 3)
         self.leaks_nothing_that_files_do_not(self.leaked)
 
-        # Made anew from the same prompts.
+        # Made anew from prompts that are there, one of them twice.
         project.unlink()
-        self.run_example("timeline.py", "--real", *self.files)
+        self.run_example("timeline.py", "--real", *self.files, PROMPT, PROMPT)
+        self.assertEqual(project.read_text().count("<clip "), 2)
         self.assertEqual(self.service.submissions, 3)
 
     def leaks_nothing_that_files_do_not(self, of_prompts):
