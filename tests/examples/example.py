@@ -4,39 +4,20 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import unittest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/pay_once"))
-from stage import BUILD, Service, Store, real_mp4  # noqa: E402
+from stage import BUILD, WithFilm  # noqa: E402
 
 PATIENCE = 200  # seconds, for the slowest machine
 
 
-class ExampleTest(unittest.TestCase):
-    # Done at the first look, which the answer asks for at once.
-    at_once = ("--always-submit", "normal+header=Retry-After:0")
-    service_options = (*at_once, "--statuses", "completed")
-
-    @classmethod
-    def setUpClass(cls):
-        with tempfile.TemporaryDirectory() as folder:
-            cls.film = real_mp4(folder)
-
+class ExampleTest(WithFilm):
     def setUp(self):
-        if self.film is None:
-            self.skipTest("cannot make an MP4 here")
-        self.service = Service(*self.service_options, clip=self.film)
-        self.addCleanup(self.service.stop)
-        self.store = self.new_store()
+        super().setUp()
         self.leaked = {}
-
-    def new_store(self):
-        store = Store(self.service.url)
-        self.addCleanup(store.close)
-        return store
 
     def path(self, name):
         return self.store.home / name

@@ -9,17 +9,9 @@ from example import ExampleTest, main  # noqa: E402
 from stage import LONG  # noqa: E402
 
 URI = "klingtext:A%20raccoon"
-PATIENCE = 100
 
 
-class Tools(ExampleTest):
-    def run_tool(self, *command):
-        tool = self.store.begin_tool(*command)
-        said, _ = tool.communicate(timeout=PATIENCE)
-        return said, tool.returncode
-
-
-class Playlist(Tools):
+class Playlist(ExampleTest):
     def test_playlist_of_strangers_spends_the_cap_and_no_more(self):
         uris = [f"klingtext:Stranger%20{number}" for number in range(13)]
         said, _ = self.run_tool("gst-play-1.0", "--no-interactive", "--videosink=fakesink",
@@ -38,7 +30,7 @@ class Playlist(Tools):
         self.assertEqual(self.service.submissions, 1, said)
 
 
-class ShortPatience(Tools):
+class ShortPatience(ExampleTest):
     service_options = (*ExampleTest.at_once, "--statuses", "completed", "--always-poll", "hold")
 
     def test_discoverer_gives_up_and_comes_back(self):
