@@ -27,7 +27,7 @@ SIZE = "video/x-raw,width=640,height=360,framerate=24/1"
 
 def new_timeline(uris):
     """Generates first: GES gives a file a minute to open."""
-    if len(Prewarm(uris, at_once=3).run()) < len(uris):
+    if set(Prewarm(uris, at_once=3).run()) != set(uris):
         raise SystemExit("Not all of them were made; run it again.")
     timeline = GES.Timeline.new_audio_video()
     for track in timeline.get_tracks():

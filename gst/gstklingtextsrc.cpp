@@ -5,11 +5,12 @@
  * SECTION:element-klingtextsrc
  * @title: klingtextsrc
  * @short_description: turns a text prompt into video
+ * @see_also: souphttpsrc, uridecodebin3
  *
  * klingtextsrc has a video generated from a text prompt by a remote service and hands out the MP4
  * it gets, byte for byte. It costs money when data is first demanded, not before, and the same
  * request is never bought twice: what was made is kept in #GstKlingTextSrc:store-dir and taken from
- * there.
+ * there. A generation takes minutes; who stops waiting loses nothing.
  *
  * ## Example launch lines
  * |[
@@ -21,6 +22,28 @@
  * |[
  * gst-play-1.0 "klingtext:A%20white%20raccoon?rehearse=true"
  * ]| The same as a URI, which anything that plays takes.
+ *
+ * ## URI
+ * `klingtext:` and the percent-encoded prompt; behind a `?` may stand `model`, `negative-prompt`,
+ * `aspect-ratio`, `duration`, `cfg-scale`, `generate-audio`, `take`, `rehearse` and
+ * `generation-id`, each as `key=value` and once. What a URI does not name gets its default;
+ * everything else is refused. The key is set in the `source-setup` signal of the bin.
+ *
+ * ## Messages
+ * * `progress` with the code `generate`, and the field `percent` (#gint).
+ * * `element`, named `klingtext-generation`, for every change of status: `generation-id`, `status`,
+ *   `request-key` (strings), `elapsed` (#guint64, nanoseconds); at the end `clip` (string, a path),
+ *   `reused` (#gboolean), and where the service tells `credits-used` and `usd-spent` (#gdouble).
+ * * `error` in the domain #GST_RESOURCE_ERROR, with the details `http-status-code` (#guint),
+ *   `generation-id`, `client-request-id`, `api-error-name` and `api-error-message` where known.
+ * * `tag`, in pull mode; pushed as an event otherwise: #GST_TAG_TITLE, #GST_TAG_DESCRIPTION,
+ *   #GST_TAG_ENCODER and #GST_TAG_EXTENDED_COMMENT.
+ *
+ * ## Debugging
+ * The category is `klingtextsrc`: INFO has a line for every step of a run, DEBUG the decisions, LOG
+ * every request, without secrets.
+ *
+ * Since: 0.1
  */
 #include "gstklingtextsrc.h"
 

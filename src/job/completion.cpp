@@ -64,6 +64,7 @@ class Wait {
       if (!next.ok()) return next.as<std::string>();
       if (!next->url.empty()) return next->url;
       pause = next->pause;
+      log(LogLevel::debug, "poll %u: %s; the next in %.1f s", polls_, said_.c_str(), pause.count());
     }
   }
 
@@ -149,6 +150,10 @@ class Wait {
   Result<Next> judge_reply(const Poll& poll) {
     const GenerationReply& reply = poll.reply;
     note_cost(reply.cost);
+    if (said_ != reply.status_text) {
+      said_ = reply.status_text;
+      log(LogLevel::info, "generation %s: %s", entry_.generation_id.c_str(), said_.c_str());
+    }
     if (reply.status == ServiceStatus::unknown && warned_of_ != reply.status_text) {
       warned_of_ = reply.status_text;
       run_.job.warn("The service calls the generation's status \"" + reply.status_text +
@@ -238,6 +243,7 @@ class Wait {
   unsigned failures_ = 0;
   unsigned without_url_ = 0;
   unsigned unknown_ids_ = 0;
+  std::string said_;  // by the service: the last status
   std::string warned_of_;
   bool saw_it_run_ = false;
 };

@@ -36,6 +36,9 @@ Outcome GenerationRun::run() {
   const bool made = finished.ok() && *finished != nullptr;
   report_entry(run, *entry, origin, made ? JobStatus::completed : JobStatus::queued);
   if (entry->state == EntryState::error) return failed_generation(*entry);
+  log(LogLevel::debug, "request %s is generation %s, %s", entry->key.c_str(),
+      entry->generation_id.c_str(),
+      origin == Origin::submitted ? "just submitted" : "found in the journal");
   if (!finished.ok()) return finished.as<Done>();
   if (made) {
     log(LogLevel::info, "taking the finished clip of %s", entry->generation_id.c_str());
@@ -51,8 +54,11 @@ Outcome GenerationRun::run() {
     const bool fixed = run.spec().poll_interval > Seconds(0);
     first.after = fixed ? schedule.step : run.first_poll.value_or(schedule.next(Seconds(0), 0));
   }
+  log(LogLevel::info, "waiting for generation %s", entry->generation_id.c_str());
+  log(LogLevel::debug, "the first poll is in %.1f s", first.after.count());
   const auto url = await_completion(run, *entry, first);
   if (!url.ok()) return url.as<Done>();
+  log(LogLevel::info, "fetching the clip of %s", entry->generation_id.c_str());
   return download(run, *entry, *url);
 }
 

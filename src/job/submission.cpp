@@ -145,6 +145,8 @@ Attempt attempt(RunContext& run, Entry& intent, const std::optional<Entry>& repl
     report.client_request_id = intent.client_request_id;
     report.submitted = intent.submitted;
   });
+  log(LogLevel::info, "submitting %s as client request %s", intent.key.c_str(),
+      intent.client_request_id.c_str());
   const Submission answer = run.api->submit(intent.request, intent.client_request_id);
   using Verdict = Submission::Verdict;
   if (answer.verdict == Verdict::accepted) {
@@ -210,6 +212,7 @@ Result<Entry> submit(RunContext& run, const std::optional<Entry>& replaced,
     }
     run.job.announce([](JobReport& report) { ++report.retries; });
     const Seconds delay = submission_retry_delay(failures, tried.retry_after, random_between(0, 1));
+    log(LogLevel::debug, "not taken; submitting again in %.1f s", delay.count());
     if (run.sleep(delay) == Waited::stopped) {
       close_intent(run, intent, replaced);
       return Stopped{};

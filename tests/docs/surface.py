@@ -67,6 +67,12 @@ def main():
          set(re.findall(r'"([a-z-]+)",\s+G_TYPE', announced.group(0))))
     same("keys of a URI", listed(readme, "with any of these keys:", ";"),
          set(re.findall(r'key == "([a-z-]+)"', read("gst/klingtext_uri.cpp"))))
+    section = re.search(r"/\*\*\n \* SECTION:element-klingtextsrc\n.*?\*/", read("gst/gstklingtextsrc.cpp"),
+                        re.DOTALL).group(0)
+    keys = listed(readme, "with any of these keys:", ";")
+    same("the section's keys of a URI", listed(section, "behind a `?` may stand", "each as"), keys)
+    same("the section's details", listed(section, "with the details", "where known"), details)
+    expect("Since: 0.1" in section, "the section does not say since when")
     codes = set(re.findall(r"return GST_RESOURCE_ERROR_(\w+);", read("gst/error_message.cpp")))
     rows = re.search(r"\| RESOURCE error .*?\n\n", readme, re.DOTALL).group(0)
     same("RESOURCE errors", set(re.findall(r"`([A-Z_]+)`", rows)), codes)

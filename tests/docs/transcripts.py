@@ -21,7 +21,7 @@ SKIPPED = 77
 PATIENCE = 180  # seconds, for the slowest machine
 NEEDED = ("gst-launch-1.0", "gst-play-1.0", "gst-discoverer-1.0", "ges-launch-1.0")
 # Which of these are seen, and how often, is a matter of time.
-PASSING = (r'Progress: \(generate\) ".*": (submitting|queued|generating), \d+ s(, about \d+ s left)?'
+PASSING = (r'Progress: \(generate\) ".*": (submitting|queued|generating), \d+ s(, about \d+ s left|, longer than usual)?'
            r"|Redistribute latency\.\.\.|\d:\d\d:\d\d\.\d / 0:00:05\.0")
 # What depends on the clock, the load and the encoder's version.
 VARIES = (

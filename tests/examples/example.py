@@ -4,58 +4,44 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import unittest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/pay_once"))
-from stage import BUILD, Service, Store, real_mp4  # noqa: E402
+from stage import BUILD, WithFilm  # noqa: E402
 
 PATIENCE = 200  # seconds, for the slowest machine
 
 
-class ExampleTest(unittest.TestCase):
-    # Done at the first look, which the answer asks for at once.
-    at_once = ("--always-submit", "normal+header=Retry-After:0")
-    service_options = (*at_once, "--statuses", "completed")
-
-    @classmethod
-    def setUpClass(cls):
-        with tempfile.TemporaryDirectory() as folder:
-            cls.film = real_mp4(folder)
-
+class ExampleTest(WithFilm):
     def setUp(self):
-        if self.film is None:
-            self.skipTest("cannot make an MP4 here")
-        self.service = Service(*self.service_options, clip=self.film)
-        self.addCleanup(self.service.stop)
-        self.store = self.new_store()
+        super().setUp()
         self.leaked = {}
-
-    def new_store(self):
-        store = Store(self.service.url)
-        self.addCleanup(store.close)
-        return store
 
     def path(self, name):
         return self.store.home / name
 
-    def run_example(self, name, *words, status=0, **environment):
+    def run_example(self, name, *words, status=0, folder=None, first_in_path=None,
+                    leaves_gstreamer=True, **environment):
         """Runs it under the leaks tracer; self.leaked is how many of which type it left."""
+        if first_in_path:
+            environment["PATH"] = f"{first_in_path}:{os.environ['PATH']}"
         program = BUILD / "examples" / name
         command = [program if program.exists() else ROOT / "examples" / name, *words]
         if name.endswith(".py"):
             command.insert(0, sys.executable)
-        log = self.path("gst.log")
-        log.unlink(missing_ok=True)
+        for log in self.store.home.glob("gst-*.log"):
+            log.unlink()
         done = subprocess.run(
             command, capture_output=True, text=True, check=False, timeout=PATIENCE,
-            env={**self.store.environment(), "GST_TRACERS": "leaks(print-traces=false)",
-                 "GST_DEBUG": "GST_TRACER:7,leaks:6", "GST_DEBUG_FILE": str(log),
+            cwd=folder, env={**self.store.environment(), "GST_TRACERS": "leaks(print-traces=false)",
+                 "GST_DEBUG": "GST_TRACER:7,leaks:6", "GST_DEBUG_FILE": str(self.path("gst-%p.log")),
                  "GST_DEBUG_NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1", **environment})
         self.assertEqual(done.returncode, status, done.stdout[-3000:] + done.stderr[-3000:])
-        text = log.read_text(errors="replace")
+        if not leaves_gstreamer:
+            return done
+        text = "".join(log.read_text(errors="replace") for log in self.store.home.glob("gst-*.log"))
         self.assertIn("checking for leaks", text, "it has not come to the end of GStreamer")
         self.leaked = {}
         for kind in re.findall(r"object-alive, type-name=\(string\)(\w+)", text):
@@ -77,10 +63,6 @@ class ExampleTest(unittest.TestCase):
     def described(self, file):
         return subprocess.run(["gst-discoverer-1.0", "-v", file], capture_output=True, text=True,
                               check=True, timeout=PATIENCE).stdout
-
-    def rehearsed(self):
-        """How many generations the built-in rehearsal took."""
-        return len(list((self.store.path / "rehearsal").glob("*.json")))
 
 
 main = unittest.main

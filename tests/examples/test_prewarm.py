@@ -26,12 +26,8 @@ class Prewarm(ExampleTest):
 
     def test_is_found_by_its_uri(self):
         for uri in self.lines(self.run_clean("prewarm.py", "--real", PROMPTS[1])):
-            self.assertIn("H.264", self.in_store("gst-discoverer-1.0", uri))
+            self.assertIn("H.264", self.run_tool("gst-discoverer-1.0", uri)[0])
         self.assertEqual(self.service.submissions, 1)
-
-    def in_store(self, *command):
-        tool = self.store.begin_tool(*command)
-        return tool.communicate(timeout=60)[0]
 
     def test_rehearsal(self):
         self.assertEqual(len(self.lines(self.run_clean("prewarm.py", "--at-once", "1", "One"))), 1)

@@ -49,6 +49,24 @@ def the_end_before_the_first_byte_is_no_hang(program):
         assert service.counts()["submissions"] == 1
 
 
+def the_log_tells_a_run_by_its_steps(program):
+    """INFO one line per step, DEBUG decisions, LOG requests; the key on no level."""
+    for level, more in ((4, ()), (6, ("DEBUG .*poll 1: ", "LOG .*POST ", "LOG .*GET "))):
+        with Service(program, "--statuses", "generating,generating,completed") as service:
+            process = launch(*service.source(), "!", "fakesink", GST_DEBUG=f"klingtextsrc:{level}",
+                             GST_DEBUG_NO_COLOR="1")
+            text, code = output_of(process)
+            assert code == 0, text
+            for step in ("submitting", "accepted as", "generation .*: generating", "fetching",
+                         "generation .*: completed", "clip is whole"):
+                said = re.findall(rf"^.* INFO .*{step}", text, re.MULTILINE)
+                assert len(said) == 1, (step, said, text)
+            for line in more:
+                assert re.search(line, text), (line, text)
+            assert level > 4 or not re.search(r"^\S+ +\d+ \S+ (DEBUG|LOG) ", text, re.MULTILINE), text
+            assert "test-key" not in text, text
+
+
 for test in (progress_is_printed, an_error_is_one_sentence,
-             the_end_before_the_first_byte_is_no_hang):
+             the_end_before_the_first_byte_is_no_hang, the_log_tells_a_run_by_its_steps):
     test(sys.argv[1])

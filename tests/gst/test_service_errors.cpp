@@ -42,6 +42,12 @@ Failure only_error_of_ours(const Messages& messages) {
   return failure;
 }
 
+Failure failure_of_run(const std::string& line) {
+  Pipeline pipeline(line);
+  EXPECT_FALSE(pipeline.play());
+  return only_error_of_ours(pipeline.messages());
+}
+
 void expect_case(const Case& tried, const std::string& behind_the_source) {
   Shop shop;
   if (tried.at == At::submission) {
@@ -113,9 +119,7 @@ INSTANTIATE_TEST_SUITE_P(Answers, ServiceError, testing::ValuesIn(kCases),
 TEST(GenerationError, QuotesNameAndMessage) {
   Shop shop;
   shop.service.always_on_poll(Answer::generation_error("ContentPolicy", "No raccoons here"));
-  Pipeline pipeline(shop.source() + " ! fakesink");
-  EXPECT_FALSE(pipeline.play());
-  const Failure failure = only_error_of_ours(pipeline.messages());
+  const Failure failure = failure_of_run(shop.source() + " ! fakesink");
   EXPECT_EQ(failure.code, GST_RESOURCE_ERROR_FAILED);
   EXPECT_NE(failure.sentence.find("ContentPolicy"), std::string::npos);
   EXPECT_NE(failure.sentence.find("No raccoons here"), std::string::npos);
@@ -129,9 +133,7 @@ TEST(GenerationError, QuotesNameAndMessage) {
 TEST(GenerationError, IsRepeatedForNothing) {
   Shop shop({.statuses = {"error"}});
   for (int round = 0; round < 3; ++round) {
-    Pipeline pipeline(shop.source() + " ! fakesink");
-    EXPECT_FALSE(pipeline.play());
-    EXPECT_EQ(only_error_of_ours(pipeline.messages()).code, GST_RESOURCE_ERROR_FAILED);
+    EXPECT_EQ(failure_of_run(shop.source() + " ! fakesink").code, GST_RESOURCE_ERROR_FAILED);
   }
   EXPECT_EQ(shop.service.submissions(), 1U);
   EXPECT_EQ(shop.service.polls(), 1U);
@@ -142,9 +144,7 @@ TEST(UnknownOutcome, IsRefusedUntilItIsGivenUpByName) {
   shop.service.on_submit({Answer::normal().lost()});
   std::string id;
   for (int round = 0; round < 2; ++round) {
-    Pipeline pipeline(shop.source() + " ! fakesink");
-    EXPECT_FALSE(pipeline.play());
-    const Failure failure = only_error_of_ours(pipeline.messages());
+    const Failure failure = failure_of_run(shop.source() + " ! fakesink");
     EXPECT_EQ(failure.code, GST_RESOURCE_ERROR_OPEN_READ);
     id = failure.client_request_id;
     EXPECT_EQ(shop.service.submissions(), 1U);
@@ -170,9 +170,7 @@ TEST(BusyService, IsAskedAgainUntilItTakesTheRequest) {
 TEST(BusyService, IsOneErrorWhenRetriesEnd) {
   Shop shop;
   shop.service.always_on_submit(Answer::status(429).header("Retry-After", "0"));
-  Pipeline pipeline(shop.source() + " ! fakesink");
-  EXPECT_FALSE(pipeline.play());
-  const Failure failure = only_error_of_ours(pipeline.messages());
+  const Failure failure = failure_of_run(shop.source() + " ! fakesink");
   EXPECT_EQ(failure.code, GST_RESOURCE_ERROR_BUSY);
   EXPECT_EQ(failure.http_status, 429U);
   EXPECT_EQ(shop.service.accepted(), 0U);
@@ -181,9 +179,7 @@ TEST(BusyService, IsOneErrorWhenRetriesEnd) {
 TEST(Clip, ThatIsNoMp4IsAReadError) {
   Shop shop;
   shop.service.always_on_clip(Answer::body("<html>Not here</html>", "text/html"));
-  Pipeline pipeline(shop.source() + " ! fakesink");
-  EXPECT_FALSE(pipeline.play());
-  const Failure failure = only_error_of_ours(pipeline.messages());
+  const Failure failure = failure_of_run(shop.source() + " ! fakesink");
   EXPECT_EQ(failure.code, GST_RESOURCE_ERROR_READ);
   EXPECT_EQ(failure.generation_id, shop.service.generation_ids().front());
   EXPECT_EQ(shop.service.submissions(), 1U);
@@ -191,9 +187,7 @@ TEST(Clip, ThatIsNoMp4IsAReadError) {
 
 TEST(Clip, ThatIsTooLargeIsAReadError) {
   Shop shop;
-  Pipeline pipeline(shop.source() + " max-clip-size=1000 ! fakesink");
-  EXPECT_FALSE(pipeline.play());
-  const Failure failure = only_error_of_ours(pipeline.messages());
+  const Failure failure = failure_of_run(shop.source() + " max-clip-size=1000 ! fakesink");
   EXPECT_EQ(failure.code, GST_RESOURCE_ERROR_READ);
   EXPECT_NE(failure.sentence.find("max-clip-size"), std::string::npos);
 }
@@ -201,9 +195,7 @@ TEST(Clip, ThatIsTooLargeIsAReadError) {
 TEST(CompletedWithoutUrl, IsAReadErrorWithTheId) {
   Shop shop;
   shop.service.always_on_poll(Answer::json(R"({"id":"$ID","status":"completed"})"));
-  Pipeline pipeline(shop.source() + " ! fakesink");
-  EXPECT_FALSE(pipeline.play());
-  const Failure failure = only_error_of_ours(pipeline.messages());
+  const Failure failure = failure_of_run(shop.source() + " ! fakesink");
   EXPECT_EQ(failure.code, GST_RESOURCE_ERROR_READ);
   EXPECT_EQ(failure.generation_id, shop.service.generation_ids().front());
   EXPECT_EQ(shop.service.submissions(), 1U);
@@ -211,10 +203,9 @@ TEST(CompletedWithoutUrl, IsAReadErrorWithTheId) {
 
 TEST(UnknownGeneration, IsNotFoundAndNeverSubmitted) {
   Shop shop;
-  Pipeline pipeline("klingtextsrc generation-id=nowhere poll-interval=20 api-key=k base-url=" +
-                    shop.service.base_url() + " store-dir=" + shop.store() + " ! fakesink");
-  EXPECT_FALSE(pipeline.play());
-  const Failure failure = only_error_of_ours(pipeline.messages());
+  const Failure failure =
+      failure_of_run("klingtextsrc generation-id=nowhere poll-interval=20 api-key=k base-url=" +
+                     shop.service.base_url() + " store-dir=" + shop.store() + " ! fakesink");
   EXPECT_EQ(failure.code, GST_RESOURCE_ERROR_NOT_FOUND);
   EXPECT_EQ(failure.http_status, 404U);
   EXPECT_EQ(failure.generation_id, "nowhere");
@@ -225,9 +216,8 @@ TEST(GenerationTimeout, IsAReadErrorAndTheGenerationStaysAttachable) {
   Shop shop;
   shop.service.on_poll({Answer::generation("generating")});
   {
-    Pipeline pipeline(shop.source() + " poll-interval=60000 generation-timeout=1 ! fakesink");
-    EXPECT_FALSE(pipeline.play());
-    const Failure failure = only_error_of_ours(pipeline.messages());
+    const Failure failure =
+        failure_of_run(shop.source() + " poll-interval=60000 generation-timeout=1 ! fakesink");
     EXPECT_EQ(failure.code, GST_RESOURCE_ERROR_READ);
     EXPECT_NE(failure.sentence.find("generation-timeout"), std::string::npos);
     EXPECT_EQ(shop.service.polls(), 1U);

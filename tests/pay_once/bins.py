@@ -1,42 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Whatever GStreamer builds around a klingtext: URI, however often it opens it: one submission."""
-import shutil
 import sys
-import tempfile
 
 sys.dont_write_bytecode = True
-from stage import PATIENCE, PayOnce, Service, Store, main, real_mp4  # noqa: E402
+from stage import WithFilm, main  # noqa: E402
 
 URI = "klingtext:A%20white%20raccoon"
 SINKS = ["video-sink=fakesink", "audio-sink=fakesink"]
 
 
-class Bins(PayOnce):
-    @classmethod
-    def setUpClass(cls):
-        with tempfile.TemporaryDirectory() as folder:
-            cls.film = real_mp4(folder)
-
-    def setUp(self):
-        if self.film is None:
-            self.skipTest("cannot make an MP4 here")
-        # Done at the first look: a real service is only asked every 5 s.
-        self.service = Service("--statuses", "completed", clip=self.film)
-        self.addCleanup(self.service.stop)
-        self.store = Store(self.service.url)
-        self.addCleanup(self.store.close)
-        # So that the first look comes soon: earlier runs were over at once.
-        self.store.path.mkdir(parents=True, mode=0o700)
-        kind = self.service.url + " klingai/video-v2-6-pro-text-to-video 5 s"
-        (self.store.path / "history.json").write_text(f'{{"{kind}": [0.1, 0.1, 0.1]}}')
-
+class Bins(WithFilm):
     def play(self, *command):
-        if shutil.which(command[0]) is None:
-            self.skipTest("no " + command[0])
-        tool = self.store.begin_tool(*command)
-        said, _ = tool.communicate(timeout=PATIENCE)
-        self.assertEqual(tool.returncode, 0, said)
+        said, status = self.run_tool(*command)
+        self.assertEqual(status, 0, said)
         return said
 
     def one_submission(self):

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import signal
 import struct
 import subprocess
@@ -220,6 +221,35 @@ class PayOnce(unittest.TestCase):
             self.assertEqual(given_up, 0)
         self.assertLessEqual(service.submissions - before, 1 + given_up, "paid twice")
         return given_up
+
+
+class WithFilm(unittest.TestCase):
+    """A service whose clip can be played, a store, and GStreamer's tools working on them."""
+
+    # Done at the first look, which the answer asks for at once.
+    at_once = ("--always-submit", "normal+header=Retry-After:0")
+    service_options = (*at_once, "--statuses", "completed")
+
+    @classmethod
+    def setUpClass(cls):
+        with tempfile.TemporaryDirectory() as folder:
+            cls.film = real_mp4(folder)
+
+    def setUp(self):
+        if self.film is None:
+            self.skipTest("cannot make an MP4 here")
+        self.service = Service(*self.service_options, clip=self.film)
+        self.addCleanup(self.service.stop)
+        self.store = Store(self.service.url)
+        self.addCleanup(self.store.close)
+
+    def run_tool(self, *command):
+        """What it says, and its status."""
+        if shutil.which(command[0]) is None:
+            self.skipTest(f"no {command[0]}")
+        tool = self.store.begin_tool(*command)
+        said, _ = tool.communicate(timeout=2 * PATIENCE)
+        return said, tool.returncode
 
 
 def main():

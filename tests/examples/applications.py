@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What applications do with URIs, each in a process of its own: applications.py WAY URI...
+
+Prints what came of it; ends with 77 when a library is not here.
+"""
+import sys
+import tempfile
+from pathlib import Path
+
+import gi
+
+gi.require_version("Gst", "1.0")
+gi.require_version("GstPbutils", "1.0")
+from gi.repository import GLib, Gst, GstPbutils  # noqa: E402
+
+PATIENCE = 60 * Gst.SECOND
+
+
+def quiet(playbin):
+    for sink in ("video-sink", "audio-sink"):
+        playbin.set_property(sink, Gst.ElementFactory.make("fakesink"))
+    Gst.util_set_object_arg(playbin, "flags", "video+audio")
+    return playbin
+
+
+def to_the_end(pipeline):
+    """Plays; says where it ends or why not, and how often a stream began."""
+    bus, begun = pipeline.get_bus(), 0
+    pipeline.set_state(Gst.State.PLAYING)
+    while True:
+        message = bus.timed_pop(PATIENCE)
+        assert message, "it does not end"
+        begun += message.type == Gst.MessageType.STREAM_START
+        if message.type == Gst.MessageType.ERROR:
+            print(message.parse_error()[0].message)
+        if message.type in (Gst.MessageType.EOS, Gst.MessageType.ERROR):
+            print(message.type.first_value_nick, begun)
+            break
+    pipeline.set_state(Gst.State.NULL)
+
+
+def discover(uri):
+    info = GstPbutils.Discoverer.new(PATIENCE).discover_uri(uri)
+    print(info.get_result().value_nick, info.get_duration() // Gst.SECOND, info.get_seekable(),
+          info.get_tags().get_string("title")[1])
+
+
+def gapless(first, second):
+    playbin = quiet(Gst.ElementFactory.make("playbin3"))
+    playbin.set_property("uri", first)
+    following = [second]
+    playbin.connect("about-to-finish",
+                    lambda _: following and playbin.set_property("uri", following.pop()))
+    to_the_end(playbin)
+
+
+def instant(first, second):
+    """The next URI takes over at once, while the first one plays."""
+    pipeline = Gst.parse_launch(f"uridecodebin3 name=bin uri={first} ! video/x-raw ! fakesink sync=true")
+    bin_ = pipeline.get_by_name("bin")
+    bin_.set_property("instant-uri", True)
+    pipeline.set_state(Gst.State.PLAYING)
+    pipeline.get_state(PATIENCE)
+    bin_.set_property("uri", second)
+    to_the_end(pipeline)
+
+
+def play(uri):
+    gi.require_version("GstPlay", "1.0")
+    from gi.repository import GstPlay
+    player = GstPlay.Play.new(None)
+    quiet(player.get_pipeline())
+    player.set_uri(uri)
+    player.play()
+    while True:
+        message = player.get_message_bus().timed_pop(PATIENCE)
+        assert message, "it does not end"
+        kind = GstPlay.PlayMessage.parse_type(message)
+        if kind in (GstPlay.PlayMessage.END_OF_STREAM, GstPlay.PlayMessage.ERROR):
+            print(kind.value_nick, player.get_duration() // Gst.SECOND)
+            break
+    player.stop()
+
+
+def transcode(uri):
+    gi.require_version("GstTranscoder", "1.0")
+    from gi.repository import GstTranscoder
+    with tempfile.TemporaryDirectory() as folder:
+        film = Path(folder) / "film.webm"
+        GstTranscoder.Transcoder.new(uri, film.as_uri(), "video/webm:video/x-vp8:audio/x-opus").run()
+        print("webm", film.stat().st_size > 10000)
+
+
+if __name__ == "__main__":
+    Gst.init(None)
+    way = {"discover": discover, "gapless": gapless, "instant": instant, "play": play,
+           "transcode": transcode}[sys.argv[1]]
+    try:
+        way(*sys.argv[2:])
+    except ValueError as missing:
+        print(missing)
+        sys.exit(77)
+    except GLib.Error as failed:
+        sys.exit(failed.message)
