@@ -41,7 +41,7 @@ class Terminal:
 class Displays(StudioTest):
     def setUp(self):
         super().setUp()
-        self.service = Rehearsal(self.home / "service")
+        self.service = Rehearsal(self.home / "service", clips=self.clips)
         self.addCleanup(self.service.stop)
         self.url = self.service.url
 
@@ -79,14 +79,14 @@ class Displays(StudioTest):
 
     @unittest.skipUnless(shutil.which("tmux"), "needs tmux")
     def test_a_low_terminal_shows_what_is_under_way(self):
-        terminal = self.terminal(6, [f"Raccoon {number}" for number in range(1, 9)])
+        terminal = self.terminal(6, SHOTS + SHOTS)
 
         def look():
             lines = terminal.lines()
             self.assertLessEqual(sum("SHOT" in line for line in lines), 1, lines)
             return any(line.startswith("status 0") for line in lines)
         wait_for(look)
-        self.assertIn("film.mp4: 4 s", " ".join(terminal.lines()))
+        self.assertIn("film.mp4: 3 s", " ".join(terminal.lines()))
 
     def test_plain_lines(self):
         file = self.write(board(SHOTS, defaults="out = 0.5"))
