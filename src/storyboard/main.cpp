@@ -100,8 +100,8 @@ struct Run {
     const std::string project = beside(line.film, ".xges");
     if (auto saved = save_timeline(*timeline, project); !saved.ok()) return saved;
     const auto profile = encoding_profile(*container_of(line.film), storyboard.film);
-    const Outcome rendered = render_film(*timeline, line.film, profile, interrupt,
-                                         [this](double share) { display.rendering(share); });
+    Outcome rendered = render_film(*timeline, line.film, profile, interrupt,
+                                   [this](double share) { display.rendering(share); });
     if (!rendered.ok()) return rendered;
     ending.film = line.film;
     ending.timeline = project;

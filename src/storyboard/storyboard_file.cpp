@@ -164,7 +164,7 @@ Outcome read_shots(const toml::array& list, const Shot& defaults, Storyboard& st
     Shot shot = defaults;
     const std::string where = "shot " + std::to_string(storyboard.shots.size() + 1);
     if (node.as_table() == nullptr) return complaint_at(node, "A shot is written as [[shot]].");
-    const Outcome read = read_table<Shot>(*node.as_table(), kShotKeys, where, shot);
+    Outcome read = read_table<Shot>(*node.as_table(), kShotKeys, where, shot);
     if (read.failed()) return read;
     if (!shot.settings.prompt) return complaint_at(node, where + " needs a prompt.");
     if (shot.out && *shot.out <= shot.in) {

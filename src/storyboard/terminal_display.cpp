@@ -47,12 +47,14 @@ std::string table_of(const Shots& shots, std::size_t most_lines) {
 
 void TerminalDisplay::draw(const Shots& shots, std::size_t most_lines) {
   const std::string text = table_of(shots, most_lines) + summary(shots) + '\n';
+  // A line that the terminal breaks would be two.
+  const std::size_t width = output_width().value_or(80);
   std::string drawn;
   if (drawn_ > 0) drawn += "\x1b[" + std::to_string(drawn_) + 'A';
   drawn_ = 0;
   for (std::size_t at = 0; at < text.size(); ++drawn_) {
     const std::size_t end = text.find('\n', at);
-    drawn += text.substr(at, end - at) + kEraseLine + '\n';
+    drawn += cut_to_cells(text.substr(at, end - at), width) + kEraseLine + '\n';
     at = end + 1;
   }
   std::cout << drawn << "\x1b[J" << std::flush;

@@ -32,7 +32,10 @@ Outcome read_table(const toml::table& table, std::span<const TomlKey<Target>> ke
     }
     if (known == nullptr) {
       std::string all;
-      for (const auto& key : keys) all += (all.empty() ? "" : ", ") + std::string(key.name);
+      for (const auto& key : keys) {
+        if (!all.empty()) all += ", ";
+        all += key.name;
+      }
       return complaint_at(
           value, where + " has no key \"" + std::string(name.str()) + "\". It knows " + all + ".");
     }

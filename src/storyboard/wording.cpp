@@ -29,6 +29,28 @@ std::string listed(const std::vector<unsigned>& numbers) {
   return text;
 }
 
+// One sentence for every cause: a missing key has as many shots fail as there are.
+std::string what_failed(const Shots& shots) {
+  std::map<std::string, std::vector<const ShotProgress*>> causes;
+  std::vector<std::string> in_order;
+  for (const ShotProgress& shot : shots) {
+    if (!shot.error) continue;
+    auto& sharers = causes[shot.error->message];
+    if (sharers.empty()) in_order.push_back(shot.error->message);
+    sharers.push_back(&shot);
+  }
+  std::string text;
+  for (const std::string& cause : in_order) {
+    const auto& sharers = causes[cause];
+    std::vector<unsigned> numbers;
+    for (const ShotProgress* shot : sharers) numbers.push_back(shot->number);
+    text += (sharers.size() == 1 ? "Shot " : "Shots ") + listed(numbers);
+    if (sharers.size() == 1) text += " (\"" + one_line(sharers[0]->prompt, kPromptShown) + "\")";
+    text += ": " + cause + '\n';
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string duration_text(double seconds) {
@@ -99,12 +121,7 @@ std::string summary(const Shots& shots) {
 }
 
 std::string closing_words(const Shots& shots, const Ending& ending) {
-  std::string text;
-  for (const ShotProgress& shot : shots) {
-    if (!shot.error) continue;
-    text += "Shot " + std::to_string(shot.number) + " (\"" + one_line(shot.prompt, kPromptShown) +
-            "\"): " + shot.error->message + '\n';
-  }
+  std::string text = what_failed(shots);
   if (ending.signal != 0) {
     return text + "Stopped. What was submitted goes on; run it again to go on where it was.\n";
   }

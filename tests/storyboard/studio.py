@@ -3,8 +3,6 @@
 read the marks of a rehearsal's slates in the frames of a film."""
 import json
 import os
-import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -62,10 +60,13 @@ class Service:
 
 
 class Rehearsal(Service):
-    """klingtext-rehearsal, and what it was asked for."""
+    """klingtext-rehearsal, and what it was asked for. Several may share what they have rendered."""
 
-    def __init__(self, state, pace=0.02):
+    def __init__(self, state, pace=0.02, clips=None):
         self.state = Path(state)
+        if clips:
+            self.state.mkdir()
+            (self.state / "clips").symlink_to(clips)
         super().__init__(REHEARSAL, "--state", state, "--pace", pace)
 
     @property
@@ -95,6 +96,12 @@ class Done:
 
 
 class StudioTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="klingtext-clips-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.clips = Path(folder.name)
+
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="klingtext-studio-", ignore_cleanup_errors=True)
         self.addCleanup(folder.cleanup)
@@ -150,17 +157,6 @@ class StudioTest(unittest.TestCase):
         wanted = [None if number in missing else self.mark_of(event["clip"])
                   for number, event in sorted(done.shots.items())]
         self.assertEqual([scene[0] for scene in self.scenes(film)], wanted)
-
-
-def keep_picture(name, file):
-    """For the eye: KLINGTEXT_PICTURES names a folder to keep some of what was made in."""
-    folder = os.environ.get("KLINGTEXT_PICTURES")
-    if folder:
-        shutil.copy(file, Path(folder) / name)
-
-
-def interrupt(process, number=signal.SIGINT):
-    process.send_signal(number)
 
 
 def main():

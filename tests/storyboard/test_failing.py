@@ -81,6 +81,7 @@ class Failing(StudioTest):
         self.service("--always-submit", "401")
         done = self.run_it(file, "-o", self.film, status=1)
         self.assertIn("No film was made", done.out)
+        self.assertRegex(done.out, r"(?m)^Shots 1, 2: .*401")  # one cause, one sentence
         self.assertFalse(self.film.exists())
 
     def test_an_unknown_outcome_is_not_repeated_but_by_name(self):

@@ -20,7 +20,7 @@ SHOTS = [f"Raccoon {number} of twelve" for number in range(1, 13)]
 class Interrupted(StudioTest):
     def setUp(self):
         super().setUp()
-        self.service = Rehearsal(self.home / "service")
+        self.service = Rehearsal(self.home / "service", clips=self.clips)
         self.addCleanup(self.service.stop)
         self.url = self.service.url
         self.file = self.write(board(SHOTS, defaults="out = 0.5"))
