@@ -137,8 +137,11 @@ Submission ApiClient::submit(const std::string& body, const std::string& client_
   if (reply.ok()) return judge_submission(without_key(*reply, service_.key));
   Submission submission;
   submission.error = error_of_failure(reply.error(), Doing::submitting);
+  const HttpFault fault = reply.error().fault;
   if (reply.error().sent == Sent::no) submission.verdict = Submission::Verdict::try_again;
-  if (reply.error().fault == HttpFault::bad_url) submission.verdict = Submission::Verdict::refused;
+  if (fault == HttpFault::bad_url || fault == HttpFault::untrusted) {
+    submission.verdict = Submission::Verdict::refused;
+  }
   return submission;
 }
 
