@@ -112,8 +112,7 @@ void JsonDocument::given_up(const Entry& entry) {
 std::string JsonDocument::finish(JsonLayout layout) {
   end_object();
   const GlibPtr<JsonNode, json_node_unref> root(json_builder_get_root(builder_.get()));
-  return write_json(root.get(), layout) + '
-';
+  return write_json(root.get(), layout) + '\n';
 }
 
 }  // namespace klingtext
