@@ -46,14 +46,29 @@ void add_header_cost(const HttpReply& http, GenerationReply& reply) {
   }
 }
 
-// A service that repeats the key in what it says must not make us show it.
-HttpReply without_key(HttpReply reply, const Secret& key) {
+void hide(std::string& text, const Secret& key) {
   const std::string& secret = key.reveal();
-  for (auto at = reply.body.find(secret); !secret.empty() && at != std::string::npos;
-       at = reply.body.find(secret, at)) {
-    reply.body.replace(at, secret.size(), "…");
+  for (auto at = text.find(secret); !secret.empty() && at != std::string::npos;
+       at = text.find(secret, at)) {
+    text.replace(at, secret.size(), "…");
   }
+}
+
+// A service that repeats the key in what it says must not make us show it: neither as it is, before
+// a part of it could be cut off, nor as JSON can spell it, after it was read.
+HttpReply without_key(HttpReply reply, const Secret& key) {
+  hide(reply.body, key);
   return reply;
+}
+
+template <typename Judged>
+Judged without_key(Judged judged, const Secret& key) {
+  for (std::string* text :
+       {&judged.error.message, &judged.error.api_error_name, &judged.error.api_error_message,
+        &judged.reply.error.name, &judged.reply.error.message, &judged.reply.status_text}) {
+    hide(*text, key);
+  }
+  return judged;
 }
 
 bool is_success(unsigned status) {
@@ -134,11 +149,16 @@ Submission ApiClient::submit(const std::string& body, const std::string& client_
         return HttpSession(patient).send(post, kMaxReply, stop);
       },
       std::chrono::seconds(2 * patient.timeout), {});
-  if (reply.ok()) return judge_submission(without_key(*reply, service_.key));
+  if (reply.ok()) {
+    return without_key(judge_submission(without_key(*reply, service_.key)), service_.key);
+  }
   Submission submission;
   submission.error = error_of_failure(reply.error(), Doing::submitting);
+  const HttpFault fault = reply.error().fault;
   if (reply.error().sent == Sent::no) submission.verdict = Submission::Verdict::try_again;
-  if (reply.error().fault == HttpFault::bad_url) submission.verdict = Submission::Verdict::refused;
+  if (fault == HttpFault::bad_url || fault == HttpFault::untrusted) {
+    submission.verdict = Submission::Verdict::refused;
+  }
   return submission;
 }
 
@@ -152,7 +172,9 @@ Result<Poll> ApiClient::query(const std::string& generation_id, const std::stop_
       },
       std::chrono::seconds(kDripFactor * service_.http.timeout), stop);
   if (reply.stopped()) return Stopped{};
-  if (reply.ok()) return judge_poll(without_key(*reply, service_.key));
+  if (reply.ok()) {
+    return without_key(judge_poll(without_key(*reply, service_.key)), service_.key);
+  }
   Poll poll;
   poll.error = error_of_failure(reply.error(), Doing::polling);
   return poll;

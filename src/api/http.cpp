@@ -3,7 +3,7 @@
 
 #include <libsoup/soup.h>
 
-#include <atomic>
+#include <array>
 
 #include "api/service_url.h"
 #include "base/cancel.h"
@@ -50,7 +50,9 @@ void on_network_event(SoupMessage*, GSocketClientEvent event, GIOStream* connect
 
 HttpFault fault_of(const GError* error) {
   if (error->domain == G_RESOLVER_ERROR) return HttpFault::unreachable;
-  if (error->domain == G_TLS_ERROR) return HttpFault::tls;
+  if (error->domain == G_TLS_ERROR) {
+    return error->code == G_TLS_ERROR_BAD_CERTIFICATE ? HttpFault::untrusted : HttpFault::tls;
+  }
   if (error->domain == G_IO_ERROR) {
     switch (error->code) {
       case G_IO_ERROR_TIMED_OUT:
@@ -71,12 +73,33 @@ HttpFault fault_of(const GError* error) {
   return HttpFault::broken;
 }
 
-HttpFailure failure_of(const GError* error, const Watch& watch, const std::string& host) {
+// What is wrong with the certificate, the worst first.
+const char* certificate_fault(SoupMessage* message) {
+  static constexpr std::array<std::pair<GTlsCertificateFlags, const char*>, 5> kWords{{
+      {G_TLS_CERTIFICATE_UNKNOWN_CA, "is not signed by a trusted authority"},
+      {G_TLS_CERTIFICATE_BAD_IDENTITY, "is for another host"},
+      {G_TLS_CERTIFICATE_REVOKED, "was revoked"},
+      {G_TLS_CERTIFICATE_EXPIRED, "has expired"},
+      {G_TLS_CERTIFICATE_NOT_ACTIVATED, "is not valid yet"},
+  }};
+  const GTlsCertificateFlags errors = soup_message_get_tls_peer_certificate_errors(message);
+  for (const auto& [flag, words] : kWords) {
+    if ((errors & flag) != 0) return words;
+  }
+  return "cannot be trusted";
+}
+
+HttpFailure failure_of(const GError* error, const Watch& watch, SoupMessage* message) {
+  const std::string host = g_uri_get_host(soup_message_get_uri(message));
   if (watch.refused_address) {
     return {HttpFault::internal_address, Sent::no,
             host + " is a loopback, link-local or private address"};
   }
-  return {fault_of(error), watch.sent, host + ": " + error->message};
+  const HttpFault fault = fault_of(error);
+  if (fault == HttpFault::untrusted) {
+    return {fault, Sent::no, "the certificate of " + host + ' ' + certificate_fault(message)};
+  }
+  return {fault, watch.sent, host + ": " + error->message};
 }
 
 HttpHeaders headers_of(SoupMessage* message) {
@@ -208,10 +231,16 @@ class HttpSession::Soup {
     g_signal_handlers_disconnect_by_data(message.get(), &watch);
     if (!stream) {
       if (stop.stop_requested()) return Stopped{};
-      return failure_of(error.get(), watch, host);
+      return failure_of(error.get(), watch, message.get());
+    }
+    const unsigned status = soup_message_get_status(message.get());
+    // libsoup passes a proxy's refusal to connect off as the answer to a message it never began.
+    if (watch.sent == Sent::no) {
+      return HttpFailure{HttpFault::unreachable, Sent::no,
+                         host + ": the proxy answers HTTP " + std::to_string(status)};
     }
     log(LogLevel::trace, "%s %s: %u", request.method.c_str(), without_query(request.url).c_str(),
-        static_cast<unsigned>(soup_message_get_status(message.get())));
+        status);
     return std::make_unique<SoupStream>(message, std::move(stream), host);
   }
 

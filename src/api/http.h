@@ -42,7 +42,16 @@ struct HttpRequest {
 
 // Whether the other side may have read any of the request.
 enum class Sent { no, maybe };
-enum class HttpFault { unreachable, tls, timeout, broken, too_large, internal_address, bad_url };
+enum class HttpFault {
+  unreachable,
+  tls,        // the handshake broke
+  untrusted,  // the certificate is none to trust: trying again does not help
+  timeout,
+  broken,
+  too_large,
+  internal_address,
+  bad_url
+};
 
 struct HttpFailure {
   HttpFault fault = HttpFault::broken;

@@ -62,6 +62,7 @@ std::string fault_sentence(const HttpFailure& failure) {
     case HttpFault::unreachable:
       return "The service cannot be reached (" + failure.reason + ").";
     case HttpFault::tls:
+    case HttpFault::untrusted:
       return "There is no trusted connection to the service (" + failure.reason + ").";
     case HttpFault::timeout:
       return "The service did not answer in time (" + failure.reason + ").";
@@ -92,8 +93,8 @@ Error error_of_status(const HttpReply& reply, Doing doing) {
 Error error_of_failure(const HttpFailure& failure, Doing doing) {
   Error error{.kind =
                   doing == Doing::submitting ? ErrorKind::cannot_submit : ErrorKind::cannot_read};
-  error.message = fault_sentence(failure) + (failure.fault == HttpFault::tls
-                                                 ? " Check the clock, base-url and tls-database."
+  const bool tls = failure.fault == HttpFault::tls || failure.fault == HttpFault::untrusted;
+  error.message = fault_sentence(failure) + (tls ? " Check the clock, base-url and tls-database."
                                                  : " Check the network and base-url.");
   return error;
 }

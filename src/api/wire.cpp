@@ -4,7 +4,6 @@
 #include <glib.h>
 
 #include <array>
-#include <cmath>
 #include <utility>
 
 #include "api/json_reader.h"
@@ -71,10 +70,13 @@ std::string clip_url_in(JsonObject* reply) {
   return trimmed(*url);
 }
 
+bool is_plausible(double amount) {
+  return amount >= 0 && amount < 1e15;
+}
+
 std::optional<double> amount(JsonObject* usage, const char* name) {
   const auto value = number_member(usage, name);
-  if (!value || !std::isfinite(*value) || *value < 0) return std::nullopt;
-  return value;
+  return value && is_plausible(*value) ? value : std::nullopt;
 }
 
 Cost cost_in(JsonObject* reply) {
@@ -111,7 +113,7 @@ std::optional<double> parse_amount(std::string_view text) {
   const std::string digits = trimmed(text);
   char* end = nullptr;
   const double value = g_ascii_strtod(digits.c_str(), &end);
-  if (digits.empty() || *end != '\0' || !(value >= 0 && value < 1e15)) return std::nullopt;
+  if (digits.empty() || *end != '\0' || !is_plausible(value)) return std::nullopt;
   return value;
 }
 

@@ -116,7 +116,8 @@ Outcome ClipDownload::fill(ByteRange gap) {
   if (stream.stopped()) return Stopped{};
   if (stream.failed()) {
     const HttpFailure& failure = stream.error();
-    if (failure.fault == HttpFault::bad_url || failure.fault == HttpFault::internal_address) {
+    if (failure.fault == HttpFault::bad_url || failure.fault == HttpFault::internal_address ||
+        failure.fault == HttpFault::untrusted) {
       return cannot_read(failure.reason);
     }
     return retry(failure.reason, std::nullopt);

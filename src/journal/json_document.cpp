@@ -109,11 +109,10 @@ void JsonDocument::given_up(const Entry& entry) {
   end_array();
 }
 
-std::string JsonDocument::finish(Layout layout) {
+std::string JsonDocument::finish(JsonLayout layout) {
   end_object();
   const GlibPtr<JsonNode, json_node_unref> root(json_builder_get_root(builder_.get()));
-  const GCharPtr spelled(json_to_string(root.get(), layout == Layout::indented ? TRUE : FALSE));
-  return std::string(spelled.get()) + '\n';
+  return write_json(root.get(), layout) + '\n';
 }
 
 }  // namespace klingtext

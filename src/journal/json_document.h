@@ -7,6 +7,7 @@
 
 #include <json-glib/json-glib.h>
 
+#include "api/json_writer.h"
 #include "base/glib_ptr.h"
 #include "journal/record.h"
 
@@ -34,8 +35,7 @@ class JsonDocument {
   void element(std::int64_t value) { json_builder_add_int_value(builder_.get(), value); }
 
   // Ends the document, and with it the line.
-  enum class Layout { indented, line };
-  std::string finish(Layout layout = Layout::indented);
+  std::string finish(JsonLayout layout = JsonLayout::readable);
 
  private:
   void clip(const Record& record, const StoreDir& store);

@@ -2,6 +2,9 @@
 #include "rehearsal/json_text.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
 #include <vector>
 
 namespace klingtext::rehearsal {
@@ -160,11 +163,23 @@ void append_array(std::string& out, JsonArray* array) {
   out += ']';
 }
 
+// json-glib spells 1e22 as 1e+22.0, and has no word for what is too large for a double.
+void append_number(std::string& out, double number) {
+  if (!std::isfinite(number)) {
+    out += "null";
+    return;
+  }
+  std::array<char, 32> digits{};
+  out.append(digits.data(), std::to_chars(digits.begin(), digits.end(), number).ptr);
+}
+
 void append_canonical(std::string& out, JsonNode* node) {
   if (JSON_NODE_HOLDS_OBJECT(node)) {
     append_object(out, json_node_get_object(node));
   } else if (JSON_NODE_HOLDS_ARRAY(node)) {
     append_array(out, json_node_get_array(node));
+  } else if (JSON_NODE_HOLDS_VALUE(node) && json_node_get_value_type(node) == G_TYPE_DOUBLE) {
+    append_number(out, json_node_get_double(node));
   } else {
     const GCharPtr scalar(json_to_string(node, FALSE));
     out += scalar.get();

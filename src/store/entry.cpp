@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "api/json_reader.h"
+#include "api/json_writer.h"
 #include "base/random.h"
 #include "base/text.h"
 
@@ -122,32 +123,6 @@ std::vector<GivenUp> given_up_in(JsonObject* object) {
   return given_up;
 }
 
-// JSON can spell numbers that no double holds, and has no word for what they are read as.
-bool can_be_written(JsonNode* node) {
-  switch (json_node_get_node_type(node)) {
-    case JSON_NODE_OBJECT: {
-      const GlibPtr<GList, g_list_free> values(json_object_get_values(json_node_get_object(node)));
-      for (const GList* value = values.get(); value != nullptr; value = value->next) {
-        if (!can_be_written(static_cast<JsonNode*>(value->data))) return false;
-      }
-      return true;
-    }
-    case JSON_NODE_ARRAY: {
-      JsonArray* array = json_node_get_array(node);
-      for (guint i = 0; i < json_array_get_length(array); ++i) {
-        if (!can_be_written(json_array_get_element(array, i))) return false;
-      }
-      return true;
-    }
-    case JSON_NODE_VALUE:
-      return json_node_get_value_type(node) != G_TYPE_DOUBLE ||
-             std::isfinite(json_node_get_double(node));
-    case JSON_NODE_NULL:
-      break;
-  }
-  return true;
-}
-
 std::optional<double> amount_member(JsonObject* object, const char* name) {
   const auto amount = number_member(object, name);
   return amount && std::isfinite(*amount) ? amount : std::nullopt;
@@ -161,7 +136,6 @@ JsonObjectPtr object_to_write(const Entry& entry) {
   json_object_foreach_member(
       json_node_get_object(known.get()),
       [](JsonObject*, const char* name, JsonNode* node, gpointer target) {
-        if (!can_be_written(node)) return;
         json_object_set_member(static_cast<JsonObject*>(target), name, json_node_copy(node));
       },
       object.get());
@@ -208,8 +182,7 @@ std::string to_json(const Entry& entry) {
 
   const JsonNodePtr root(json_node_new(JSON_NODE_OBJECT));
   json_node_set_object(root.get(), object);
-  const GCharPtr text(json_to_string(root.get(), TRUE));
-  return std::string(text.get()) + '\n';
+  return write_json(root.get(), JsonLayout::readable) + '\n';
 }
 
 std::optional<Entry> entry_from_json(std::string_view text) {
@@ -225,8 +198,7 @@ std::optional<Entry> entry_from_json(std::string_view text) {
   if (JsonObject* request = object_member(object, "request")) {
     const JsonNodePtr node(json_node_new(JSON_NODE_OBJECT));
     json_node_set_object(node.get(), request);
-    const GCharPtr body(json_to_string(node.get(), FALSE));
-    if (can_be_written(node.get())) entry.request = body.get();
+    entry.request = write_json(node.get(), JsonLayout::compact);
   }
   entry.take = static_cast<unsigned>(integer_member(object, "take").value_or(1));
   entry.seconds = seconds_in(object);

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "api/json_reader.h"
+#include "api/json_writer.h"
 
 namespace klingtext {
 namespace {
@@ -66,8 +67,8 @@ void remember_generation_time(const StoreDir& store, const std::string& kind, do
   std::vector<double> times = times_in(known, kind);
   times.push_back(std::round(seconds * 10) / 10);
   set_times(target, kind, times);
-  const GCharPtr text(json_to_string(changed.get(), TRUE));
-  (void)store.write_file(kFile, text.get(), StoreDir::Replace::yes);
+  (void)store.write_file(kFile, write_json(changed.get(), JsonLayout::readable),
+                         StoreDir::Replace::yes);
 }
 
 }  // namespace klingtext

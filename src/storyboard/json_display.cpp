@@ -10,7 +10,7 @@ namespace klingtext {
 namespace {
 
 void print(JsonDocument& json) {
-  std::cout << json.finish(JsonDocument::Layout::line) << std::flush;
+  std::cout << json.finish(JsonLayout::compact) << std::flush;
 }
 
 void add_cost(JsonDocument& json, const Cost& cost) {

@@ -5,6 +5,8 @@
 
 #include <unistd.h>
 
+#include <cstring>
+
 #include "pipeline.h"
 #include "shop.h"
 #include "support/environment.h"
@@ -137,12 +139,25 @@ TEST_P(Secrets, StaySecretWhenTheDownloadFails) {
 
 TEST_P(Secrets, StaySecretWhenTheServiceRepeatsTheKey) {
   const ScopedEnvironment environment("AIMLAPI_API_KEY", environment_of(GetParam()));
-  shop_.service.always_on_submit(Answer::json(
-      R"({"error":{"name":"Unauthorized","message":"Bad key Zq7-marked-key-Zq7"}})", 401));
-  Pipeline pipeline(shop_.source() + " ! fakesink");
-  give_key(pipeline.named("source").get());
-  EXPECT_FALSE(pipeline.play());
-  expect_clean_everywhere(pipeline);
+  for (const char* spelling : {"Zq7-marked-key-Zq7", "Zq7\\u002dmarked\\u002dkey-Zq7"}) {
+    const std::string words = std::string("Bad key ") + spelling;
+    shop_.service.always_on_submit(
+        Answer::json(R"({"error":{"name":"Unauthorized","message":")" + words + R"("}})", 401));
+    Pipeline refused(shop_.source("refused") + " ! fakesink");
+    give_key(refused.named("source").get());
+    EXPECT_FALSE(refused.play());
+    expect_clean_everywhere(refused);
+
+    shop_.service.always_on_submit(std::nullopt);
+    shop_.service.on_poll({Answer::json(R"({"id":"x","status":")" + words + R"("})")});
+    shop_.service.always_on_poll(Answer::json(
+        R"({"id":"x","status":"error","error":{"name":"Bad","message":")" + words + R"("}})"));
+    Pipeline failed(shop_.source("failed " + std::to_string(strlen(spelling))) + " ! fakesink");
+    give_key(failed.named("source").get());
+    EXPECT_FALSE(failed.play());
+    shop_.service.always_on_poll(std::nullopt);
+    expect_clean_everywhere(failed);
+  }
 }
 
 std::string name_of(From from) {

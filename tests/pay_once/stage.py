@@ -74,6 +74,10 @@ class Service:
     def counts(self):
         return self._ask("GET", "/counts")
 
+    def accepted_requests(self):
+        """The client request ids of the submissions that were taken, in order."""
+        return self._ask("GET", "/accepted")
+
     @property
     def submissions(self):
         return self.counts()["submissions"]

@@ -36,5 +36,13 @@ TEST(JsonText, CanonicalFormIgnoresOrderAndSpace) {
   EXPECT_EQ(canonical_json(one.get()), "{\"a\":true,\"b\":[1,{\"x\":\"\\\"\",\"y\":null}]}");
 }
 
+TEST(CanonicalJson, IsJsonWhateverTheNumbers) {
+  const auto canonical = [](const char* text) { return canonical_json(parse_json(text).get()); };
+  for (const char* text : {"[1e22]", "[1e-22,1e96]", "[-1e300]", "[1e999]", "[0.1,1.5]"}) {
+    EXPECT_TRUE(is_strict_json(canonical(text))) << canonical(text);
+    EXPECT_EQ(canonical(canonical(text).c_str()), canonical(text));
+  }
+}
+
 }  // namespace
 }  // namespace klingtext::rehearsal

@@ -21,20 +21,33 @@ void must(int result, const char* what) {
 
 }  // namespace
 
-Listener::Listener(std::uint16_t port, Serve serve)
-    : serve_(std::move(serve)), socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+Listener::Listener(std::uint16_t port, Serve serve, Loopback loopback)
+    : serve_(std::move(serve)),
+      socket_(
+          socket(loopback == Loopback::v4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   must(socket_.get(), "socket");
   const int on = 1;
   must(setsockopt(socket_.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on), "SO_REUSEADDR");
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  must(bind(socket_.get(), reinterpret_cast<sockaddr*>(&address), size), "bind");
+  // The port stands at the same place in both kinds of address.
+  union {
+    sockaddr any;
+    sockaddr_in v4;
+    sockaddr_in6 v6;
+  } address = {};
+  address.v6 = {};
+  if (loopback == Loopback::v4) {
+    address.v4.sin_family = AF_INET;
+    address.v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  } else {
+    address.v6.sin6_family = AF_INET6;
+    address.v6.sin6_addr = in6addr_loopback;
+  }
+  address.v4.sin_port = htons(port);
+  socklen_t size = loopback == Loopback::v4 ? sizeof address.v4 : sizeof address.v6;
+  must(bind(socket_.get(), &address.any, size), "bind");
   must(listen(socket_.get(), 1024), "listen");
-  must(getsockname(socket_.get(), reinterpret_cast<sockaddr*>(&address), &size), "getsockname");
-  port_ = ntohs(address.sin_port);
+  must(getsockname(socket_.get(), &address.any, &size), "getsockname");
+  port_ = ntohs(address.v4.sin_port);
   accepting_ = std::jthread([this](const std::stop_token& stop) { accept_until(stop); });
 }
 

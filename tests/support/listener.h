@@ -13,14 +13,16 @@
 
 namespace klingtext::test {
 
-// Accepts on 127.0.0.1 and serves each connection on a thread of its own. The destructor cuts all
-// connections and joins; whatever `serve` waits for must end with its stop token.
+enum class Loopback { v4, v6 };
+
+// Accepts on 127.0.0.1, or ::1, and serves each connection on a thread of its own. The destructor
+// cuts all connections and joins; whatever `serve` waits for must end with its stop token.
 class Listener {
  public:
   using Serve = std::function<void(const std::stop_token&, SocketStream&, std::uint16_t port)>;
 
   // Port 0 picks a free one. Throws when the port cannot be had.
-  Listener(std::uint16_t port, Serve serve);
+  Listener(std::uint16_t port, Serve serve, Loopback loopback = Loopback::v4);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;

@@ -50,6 +50,7 @@ ScriptedService::Kind ScriptedService::kind_of(const ReceivedRequest& request) {
   if (path == kEndpoint && request.method == "GET") return Kind::poll;
   if (path.starts_with("/clips/") && reads) return Kind::clip;
   if (path == "/counts") return Kind::counts;
+  if (path == "/accepted") return Kind::accepted_list;
   if (path == "/release" && request.method == "POST") return Kind::release;
   return Kind::unknown;
 }
@@ -104,6 +105,7 @@ Connection ScriptedService::answer_one(const std::stop_token& stop, SocketStream
 Reply ScriptedService::reply_to(Kind kind, const ReceivedRequest& request,
                                 const Answer::Plan& plan) {
   if (kind == Kind::counts) return json_reply(200, to_json(counts()));
+  if (kind == Kind::accepted_list) return json_reply(200, accepted_list());
   Reply reply = json_reply(404, problem_body(404));
   const bool fixed = plan.says == Answer::Says::fixed;
   change([&](State& state) {
@@ -153,6 +155,7 @@ Reply ScriptedService::submission_reply(State& state, const ReceivedRequest& req
   std::string id;
   if (accepted) {
     ++state.counts.accepted;
+    state.accepted_requests.push_back(request.header("X-Client-Request-Id").value_or(""));
     std::vector<std::string>& ids = state.script.ids;
     id = ids.empty() ? documented_id() : ids.front();
     if (!ids.empty()) ids.erase(ids.begin());
@@ -202,6 +205,14 @@ Reply ScriptedService::fixed_reply(const Answer::Plan& plan, const std::string& 
   replace_all(reply.body, "$ID", id);
   if (!plan.content_type.empty()) reply.set_header("Content-Type", plan.content_type);
   return reply;
+}
+
+std::string ScriptedService::accepted_list() const {
+  std::string list;
+  for (const std::string& id : state_.lock()->accepted_requests) {
+    list += (list.empty() ? "" : ",") + json_quoted(id);
+  }
+  return '[' + list + ']';
 }
 
 std::string to_json(const Counts& counts) {

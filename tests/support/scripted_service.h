@@ -122,12 +122,14 @@ class ScriptedService {
     Queue clip_answers;
     std::map<std::string, unsigned> polls_of;  // per known generation
     std::vector<std::string> ids;
+    std::vector<std::string> accepted_requests;  // their client request ids
     Counts counts;
     std::vector<ReceivedRequest> requests;
     std::uint64_t version = 0;
   };
-  enum class Kind { submission, poll, clip, counts, release, unknown };
+  enum class Kind { submission, poll, clip, counts, accepted_list, release, unknown };
 
+  std::string accepted_list() const;  // JSON
   void change(const std::function<void(State&)>& edit) const;
   void listen_again();
   void serve(const std::stop_token& stop, SocketStream& stream, std::uint16_t port);

@@ -23,6 +23,9 @@ class SocketStream {
   bool send(std::string_view bytes);
   bool peer_left() const;
 
+  // For what reads and writes itself, and began before read_head() did.
+  int descriptor() const { return fd_.get(); }
+
   // Closing will send RST instead of FIN.
   void reset_at_close();
   // Sends FIN now, then reads on for a moment: closing with unread input would send RST.
