@@ -5,11 +5,11 @@
 #include <array>
 #include <vector>
 
-#include "api/service_url.h"
 #include "base/cancel.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "job/clip_link.h"
 #include "store/mp4_boxes.h"
 
 namespace klingtext {
@@ -29,10 +29,6 @@ Error cannot_read(const std::string& why) {
                .message = "The video cannot be downloaded: " + why +
                           ". The generation is paid and stays at the service: run this again to "
                           "go on without paying again."};
-}
-
-std::string with_scheme(const GUri* uri) {
-  return g_uri_get_scheme(const_cast<GUri*>(uri));
 }
 
 }  // namespace
@@ -85,27 +81,6 @@ ClipDownload::StreamResult ClipDownload::open(std::optional<ByteRange> range) {
     url = *next;
   }
   return HttpFailure{HttpFault::bad_url, Sent::maybe, "its link leads round in circles"};
-}
-
-Result<std::string, HttpFailure> ClipDownload::redirected(const std::string& from,
-                                                          const std::string& location) const {
-  const auto refused = [](const std::string& why) {
-    return HttpFailure{HttpFault::bad_url, Sent::maybe, why};
-  };
-  const GUriPtr base(g_uri_parse(from.c_str(), G_URI_FLAGS_ENCODED, nullptr));
-  if (base == nullptr) return refused("its link is no URL");
-  const GUriPtr target(
-      g_uri_parse_relative(base.get(), location.c_str(), G_URI_FLAGS_ENCODED, nullptr));
-  if (target == nullptr) return refused("its link leads to something that is no URL");
-  const std::string scheme = with_scheme(target.get());
-  if (scheme != "https" && scheme != "http") {
-    return refused("its link leads to " + one_line(scheme, 20) + ":, which is not the web");
-  }
-  if (scheme == "http" && with_scheme(base.get()) == "https") {
-    return refused("its link leads from https: to http:");
-  }
-  const GCharPtr text(g_uri_to_string(target.get()));
-  return std::string(text.get());
 }
 
 // One request. Done means: look where the next gap is.

@@ -44,8 +44,6 @@ class ClipDownload {
 
   Outcome fill(ByteRange gap);
   StreamResult open(std::optional<ByteRange> range);
-  Result<std::string, HttpFailure> redirected(const std::string& from,
-                                              const std::string& location) const;
   Outcome accept(HttpStream& stream, const ClipReply& reply, ByteRange gap);
   Outcome pin_to(const Pin& pin);
   Outcome changed(const std::optional<Pin>& pin);
