@@ -37,11 +37,11 @@ cat log
 echo '-- bins'
 uri='klingtext:A%20raccoon?rehearse=true'
 for bin in playbin playbin3; do
-    quietly timeout 60 gst-launch-1.0 $bin uri="$uri" video-sink=fakesink audio-sink=fakesink
+    quietly timeout 300 gst-launch-1.0 $bin uri="$uri" video-sink=fakesink audio-sink=fakesink
 done
 for bin in uridecodebin uridecodebin3 'urisourcebin ! decodebin3'; do
     # shellcheck disable=SC2086
-    quietly timeout 60 gst-launch-1.0 ${bin%% *} uri="$uri" ${bin#"${bin%% *}"} ! video/x-raw ! fakesink
+    quietly timeout 300 gst-launch-1.0 ${bin%% *} uri="$uri" ${bin#"${bin%% *}"} ! video/x-raw ! fakesink
 done
 [ "$(submissions)" = 1 ] || { echo 'more than one submission'; exit 1; }
 
@@ -49,9 +49,9 @@ echo '-- examples'
 for example in "$documents"/examples/*; do
     [ -x "$example" ] || continue  # to be read, or input for a program
     case $(basename "$example") in
-        player.py | placeholder.py) quietly timeout 60 "$example" --headless 'A raccoon' ;;
-        prewarm.py) quietly timeout 60 "$example" 'A raccoon' ;;
-        transcode.sh) quietly timeout 60 "$example" 'A raccoon' film.webm ;;
+        player.py | placeholder.py) quietly timeout 300 "$example" --headless 'A raccoon' ;;
+        prewarm.py) quietly timeout 300 "$example" 'A raccoon' ;;
+        transcode.sh) quietly timeout 300 "$example" 'A raccoon' film.webm ;;
         timeline.py) for _ in new project; do
             quietly timeout 300 "$example" film.xges film2.webm 'A raccoon' 'A raccoon'
         done ;;
