@@ -7,12 +7,13 @@
 #include <iostream>
 
 #include "base/log.h"
+#include "storyboard/cut_film.h"
 #include "storyboard/cut_list.h"
 #include "storyboard/estimate.h"
+#include "storyboard/film_format.h"
 #include "storyboard/json_display.h"
 #include "storyboard/line_display.h"
 #include "storyboard/production.h"
-#include "storyboard/render.h"
 #include "storyboard/storyboard_file.h"
 #include "storyboard/terminal_display.h"
 
@@ -48,20 +49,6 @@ Outcome check_film(const CommandLine& line) {
                           g_strerror(errno) + ". Make the folder, or choose another."};
 }
 
-std::string beside(const std::string& film, const char* ending) {
-  return film.substr(0, film.rfind('.')) + ending;
-}
-
-std::string why_missing(const Stock& stock, const Order& order, const Shots& shots) {
-  for (const ShotProgress& shot : shots) {
-    if (shot.number == order.number && shot.error) return shot.error->message;
-  }
-  const auto record = stock.find(order.key);
-  if (record.failed()) return record.error().message;
-  return *record ? std::string("It is ") + name_of((*record)->status) + '.'
-                 : "It was not made yet.";
-}
-
 struct Run {
   const CommandLine& line;
   const Storyboard& storyboard;
@@ -70,44 +57,14 @@ struct Run {
   Display& display;
 
   int cut(const Shots& shots) const {
-    Ending ending;
-    const Outcome made = make_film(shots, ending);
+    const auto made = cut_film(storyboard, orders, shots, line.film, interrupt, display);
+    Ending ending = made.ok() ? *made : Ending{};
     if (made.failed()) ending.trouble = made.error().message;
     if (made.stopped()) ending.signal = interrupt.signal();
     display.ended(shots, ending);
     if (made.stopped()) return 128 + ending.signal;
     if (made.failed()) return kTrouble;
     return ending.missing.empty() ? kFine : kSlates;
-  }
-
-  Outcome make_film(const Shots& shots, Ending& ending) const {
-    const auto stock = Stock::open(orders.front().spec.store_path);
-    if (!stock.ok()) return stock.as<Done>();
-    std::vector<Material> material;
-    bool any = false;
-    for (const Order& order : orders) {
-      Material one{stock->clip_of(order.key), {}};
-      if (one.clip.empty()) one.why = why_missing(*stock, order, shots);
-      any |= !one.clip.empty();
-      material.push_back(std::move(one));
-    }
-    if (!any) {
-      return Error{.kind = ErrorKind::failed,
-                   .message = "No film was made: none of its shots is there."};
-    }
-    const auto timeline = build_timeline(storyboard, std::move(material));
-    if (!timeline.ok()) return timeline.as<Done>();
-    const std::string project = beside(line.film, ".xges");
-    if (auto saved = save_timeline(*timeline, project); !saved.ok()) return saved;
-    const auto profile = encoding_profile(*container_of(line.film), storyboard.film);
-    Outcome rendered = render_film(*timeline, line.film, profile, interrupt,
-                                   [this](double share) { display.rendering(share); });
-    if (!rendered.ok()) return rendered;
-    ending.film = line.film;
-    ending.timeline = project;
-    ending.seconds = timeline->seconds;
-    ending.missing = timeline->missing;
-    return Done{};
   }
 
   int produce(std::vector<Order> wanted) const {

@@ -66,6 +66,18 @@ void write_on(GESClip* slate, const std::string& text, const Film& film) {
                                             font.c_str(), "background", kSlateColour, nullptr);
 }
 
+// The clip, or a slate where there is no asset; the layer owns it. Null when it does not fit.
+GESClip* lay(GESLayer* layer, const AssetPtr& asset, const Cut& cut, const Rate& rate) {
+  const std::uint64_t start = nanoseconds(cut.start, rate);
+  const std::uint64_t length = nanoseconds(cut.start + cut.length, rate) - start;
+  if (asset) {
+    return ges_layer_add_asset(layer, asset.get(), start, nanoseconds(cut.in, rate), length,
+                               GES_TRACK_TYPE_UNKNOWN);
+  }
+  const auto title = AssetPtr::adopt(ges_asset_request(GES_TYPE_TITLE_CLIP, nullptr, nullptr));
+  return ges_layer_add_asset(layer, title.get(), start, 0, length, GES_TRACK_TYPE_VIDEO);
+}
+
 }  // namespace
 
 Result<Timeline> build_timeline(const Storyboard& storyboard, std::vector<Material> material) {
@@ -80,23 +92,15 @@ Result<Timeline> build_timeline(const Storyboard& storyboard, std::vector<Materi
         ges_uri_clip_asset_get_duration(GES_URI_CLIP_ASSET(assets.back().get()));
     length = static_cast<double>(time) / GST_SECOND;
   }
-  const auto title = AssetPtr::adopt(ges_asset_request(GES_TYPE_TITLE_CLIP, nullptr, nullptr));
   Timeline result{new_timeline(film), 0, {}};
   GESLayer* layer = ges_timeline_append_layer(result.timeline.get());
   const std::vector<Cut> cuts = cut_list(storyboard, lengths);
   for (std::size_t i = 0; i < cuts.size(); ++i) {
-    const std::uint64_t start = nanoseconds(cuts[i].start, film.rate);
-    const std::uint64_t length = nanoseconds(cuts[i].start + cuts[i].length, film.rate) - start;
-    const bool there = static_cast<bool>(assets[i]);
-    const std::uint64_t in = there ? nanoseconds(cuts[i].in, film.rate) : 0;
-    GESClip* clip =
-        ges_layer_add_asset(layer, there ? assets[i].get() : title.get(), start, in, length,
-                            there ? GES_TRACK_TYPE_UNKNOWN : GES_TRACK_TYPE_VIDEO);
+    GESClip* clip = lay(layer, assets[i], cuts[i], film.rate);
     if (clip == nullptr) return trouble("shot " + std::to_string(i + 1) + " does not fit in.");
-    if (!there) {
-      write_on(clip, slate_text(i + 1, storyboard.shots[i], material[i]), film);
-      result.missing.push_back(static_cast<unsigned>(i + 1));
-    }
+    if (assets[i]) continue;
+    write_on(clip, slate_text(i + 1, storyboard.shots[i], material[i]), film);
+    result.missing.push_back(static_cast<unsigned>(i + 1));
   }
   ges_timeline_commit(result.timeline.get());
   const Cut& last = cuts.back();
