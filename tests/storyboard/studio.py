@@ -16,7 +16,7 @@ from pathlib import Path
 LONG = bool(os.environ.get("KLINGTEXT_LONG"))
 BUILD = Path(os.environ["KLINGTEXT_BUILD"])
 PROGRAM = BUILD / "src/storyboard/klingtext-storyboard"
-REHEARSAL = BUILD / "src/rehearsal/program/klingtext-rehearsal"
+REHEARSAL = BUILD / "src/rehearsal/klingtext-rehearsal"
 SCRIPTED = BUILD / "tests/support/scripted-service"
 MARKS = BUILD / "tests/storyboard/film-marks"
 PATIENCE = 300  # seconds; nothing waits that long but a broken test
