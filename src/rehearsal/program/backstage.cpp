@@ -39,10 +39,14 @@ void make_chunked(SoupServerMessage* message) {
 }  // namespace
 
 Backstage::Backstage(Desk& desk, WebFront& front, Faults faults)
-    : desk_(desk),
-      front_(front),
-      faults_(std::move(faults)),
-      control_(desk, front, faults_, log_) {}
+    : desk_(desk), front_(front), faults_(std::move(faults)), control_(desk, front, faults_, log_) {
+  const auto armed = faults_.armed();
+  for (const auto& one : armed) {
+    if (one.fault.kind != Kind::refused) continue;
+    front_.door().stay_away(std::chrono::seconds(one.fault.seconds));
+    faults_.disarm(one.number);
+  }
+}
 
 bool Backstage::serve(const Exchange& exchange) {
   return control_.serve(exchange);
@@ -150,6 +154,8 @@ void Backstage::deliver(const Exchange& exchange, Call& call, const Fault& fault
   const std::chrono::milliseconds delay(fault.delay);
   const std::size_t size = body_size(message);
   switch (fault.kind) {
+    case Kind::refused:
+      return front_.door().stay_away(std::chrono::seconds(fault.seconds), message);
     case Kind::lost_answer:
     case Kind::garbage:
     case Kind::hang:
