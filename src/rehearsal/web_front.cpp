@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "rehearsal/clip_reply.h"
 #include "rehearsal/generation_reply.h"
-#include "rehearsal/hangup_watch.h"
 
 namespace klingtext::rehearsal {
 
@@ -53,9 +52,9 @@ WebFront::WebFront(Desk& desk, Secret key, ClipLinks links)
       key_(std::move(key)),
       links_(std::move(links)),
       server_(ObjectPtr<SoupServer>::adopt(
-          soup_server_new("server-header", "klingtext-rehearsal", nullptr))) {
+          soup_server_new("server-header", "klingtext-rehearsal", nullptr))),
+      door_(server_.get()) {
   g_signal_connect(server_.get(), "request-started", G_CALLBACK(on_request_started), nullptr);
-  watch_for_hangups(server_.get());
   soup_server_add_handler(
       server_.get(), nullptr,
       [](SoupServer*, SoupServerMessage* message, const char* path, GHashTable* query,
@@ -77,20 +76,14 @@ Result<std::string> WebFront::listen(const std::string& address, unsigned port) 
                             address + ' ' + std::to_string(port) + '.'};
   }
   loopback_only_ = is_loopback(numeric);
-  const auto socket_address = ObjectPtr<GSocketAddress>::adopt(
-      g_inet_socket_address_new(inet.get(), static_cast<guint16>(port)));
-  GErrorPtr error;
-  if (!soup_server_listen(server_.get(), socket_address.get(), SoupServerListenOptions{},
-                          ErrorOut(error))) {
+  const auto bound = door_.open(inet.get(), port);
+  if (!bound) {
     return Error{.kind = ErrorKind::cannot_submit,
                  .message = "The rehearsal cannot listen on " + address + " port " +
-                            std::to_string(port) + ": " + error->message + '.'};
+                            std::to_string(port) + ": " + bound.error().message + '.'};
   }
-  GSList* uris = soup_server_get_uris(server_.get());
-  const int bound = g_uri_get_port(static_cast<GUri*>(uris->data));
-  g_slist_free_full(uris, [](gpointer uri) { g_uri_unref(static_cast<GUri*>(uri)); });
-  const GCharPtr base(g_uri_join(G_URI_FLAGS_NONE, "http", nullptr, numeric.c_str(), bound, "/v2",
-                                 nullptr, nullptr));
+  const GCharPtr base(g_uri_join(G_URI_FLAGS_NONE, "http", nullptr, numeric.c_str(),
+                                 static_cast<int>(*bound), "/v2", nullptr, nullptr));
   return std::string(base.get());
 }
 

@@ -15,6 +15,7 @@
 #include "rehearsal/annex.h"
 #include "rehearsal/clip_links.h"
 #include "rehearsal/desk.h"
+#include "rehearsal/door.h"
 #include "rehearsal/exchange.h"
 
 namespace klingtext::rehearsal {
@@ -33,6 +34,7 @@ class WebFront {
 
   // From now on; may refer to this front, and goes before it.
   void add(std::unique_ptr<Annex> annex) { annex_ = std::move(annex); }
+  Door& door() { return door_; }
   // Whether the request carries a key that is accepted.
   bool is_authorized(const Exchange& exchange) const;
   // A clip's URL at the address under which the client has reached us.
@@ -52,6 +54,7 @@ class WebFront {
   Secret key_;
   ClipLinks links_;
   ObjectPtr<SoupServer> server_;
+  Door door_;
   bool loopback_only_ = true;
   std::unique_ptr<Annex> annex_;  // last: what it has under way ends before the server does
 };

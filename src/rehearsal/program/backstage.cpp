@@ -45,6 +45,12 @@ Backstage::Backstage(Desk& desk, WebFront& front, Faults faults)
       control_(desk, front, faults_, log_),
       page_(control_.token().reveal()) {
   desk_.recall();  // for the page
+  const auto armed = faults_.armed();
+  for (const auto& one : armed) {
+    if (one.fault.kind != Kind::refused) continue;
+    front_.door().stay_away(std::chrono::seconds(one.fault.seconds));
+    faults_.disarm(one.number);
+  }
 }
 
 bool Backstage::serve(const Exchange& exchange) {
@@ -158,6 +164,8 @@ void Backstage::deliver(const Exchange& exchange, Call& call, const Fault& fault
   const std::chrono::milliseconds delay(fault.delay);
   const std::size_t size = body_size(message);
   switch (fault.kind) {
+    case Kind::refused:
+      return front_.door().stay_away(std::chrono::seconds(fault.seconds), message);
     case Kind::lost_answer:
     case Kind::garbage:
     case Kind::hang:

@@ -46,7 +46,7 @@ bool is_foreign(const Exchange& exchange) {
   return !site.empty() && site != "same-origin" && site != "none";
 }
 
-Control::Control(Desk& desk, const WebFront& front, Faults& faults, const RequestLog& log)
+Control::Control(Desk& desk, WebFront& front, Faults& faults, const RequestLog& log)
     : desk_(desk), front_(front), faults_(faults), log_(log), token_(random_hex(kTokenBytes)) {}
 
 bool Control::is_own_page(const Exchange& exchange) const {
@@ -108,8 +108,11 @@ void Control::arm(const Exchange& exchange) {
     return exchange.reply_problem(SOUP_STATUS_BAD_REQUEST, "ValidationError",
                                   fault.error().message);
   }
-  faults_.arm(*fault);
+  const unsigned number = faults_.arm(*fault);
   exchange.reply_json(SOUP_STATUS_CREATED, to_json(faults_.armed().back()).get());
+  if (fault->kind != Fault::Kind::refused) return;
+  faults_.disarm(number);  // it does not wait for a request
+  front_.door().stay_away(std::chrono::seconds(fault->seconds), exchange.message());
 }
 
 void Control::disarm(const Exchange& exchange) {

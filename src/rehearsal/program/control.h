@@ -15,7 +15,7 @@ namespace klingtext::rehearsal {
 // Used on the service's thread; refers to what it is given.
 class Control {
  public:
-  Control(Desk& desk, const WebFront& front, Faults& faults, const RequestLog& log);
+  Control(Desk& desk, WebFront& front, Faults& faults, const RequestLog& log);
 
   // Whether the path is one of these; then it is answered.
   bool serve(const Exchange& exchange);
@@ -31,7 +31,7 @@ class Control {
   void disarm(const Exchange& exchange);
 
   Desk& desk_;
-  const WebFront& front_;
+  WebFront& front_;
   Faults& faults_;
   const RequestLog& log_;
   Secret token_;

@@ -117,6 +117,7 @@ const std::map<std::string, Option>& options() {
 
 // What the options of this kind are when nothing is said about them.
 void set_defaults(Fault& fault) {
+  if (fault.kind == Kind::refused) fault.seconds = 3;
   if (fault.kind == Kind::latency) fault.delay = 1000;
   if (fault.kind == Kind::slow_loris) fault.rate = 10;
   if (fault.kind == Kind::throttle) fault.rate = 100'000;
@@ -153,6 +154,7 @@ std::vector<std::string> pieces(std::string_view text, char separator) {
 
 const std::vector<FaultName>& fault_names() {
   static const std::vector<FaultName> all{
+      {"refused", Kind::refused, On::any, "at once: connections are refused for some seconds"},
       {"400", Kind::status, On::submit, "the body was refused"},
       {"401", Kind::status, On::submit, "the key was refused"},
       {"403", Kind::status, On::submit, "forbidden, or out of credits"},

@@ -17,6 +17,7 @@ namespace klingtext::rehearsal {
 
 struct Fault {
   enum class Kind {
+    refused,
     status,
     lost_answer,
     hang,
@@ -51,7 +52,7 @@ struct Fault {
   unsigned after = 0;               // requests of its kind that pass before
   double chance = 1;                // of each request of its kind
   unsigned delay = 0;               // milliseconds before the answer
-  unsigned seconds = 0;             // how long it lasts, of `hang`; 0: to the end
+  unsigned seconds = 0;             // how long it lasts, of `refused` and `hang`; 0: to the end
   unsigned rate = 0;                // bytes per second, of `throttle` and `slow-loris`
   std::optional<std::uint64_t> at;  // bytes of the body before a cut; half of it
   RetryAfter retry_after = RetryAfter::none;
