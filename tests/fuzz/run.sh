@@ -27,6 +27,7 @@ files_of() {
         part_log) echo src/store/part_log.cpp src/store/extents.cpp ;;
         rehearsal_request) echo src/rehearsal/submission.cpp src/rehearsal/json_text.cpp \
             src/rehearsal/byte_range.cpp src/rehearsal/generation.cpp ;;
+        rehearsal_scenario) echo src/rehearsal/program/scenario.cpp src/rehearsal/program/fault.cpp ;;
         reply_headers) echo src/job/clip_reply.cpp src/api/retry_policy.cpp ;;
         service_url) echo src/api/service_url.cpp ;;
     esac

@@ -21,7 +21,8 @@ Target target_of(const ReceivedRequest& request) {
 
 std::string as_text(const ReceivedRequest& request, const std::string& target) {
   std::string text = request.method + ' ' + target + " HTTP/1.1\r\n";
-  for (const auto& [name, value] : request.headers) text += name + ": " + value + "\r\n";
+  for (const auto& [name, value] : request.headers)
+    text.append(name).append(": ").append(value).append("\r\n");
   return text + "\r\n" + request.body;
 }
 

@@ -67,7 +67,7 @@ static void resolver_class_init(ResolverClass* vtable) {
   vtable->lookup_by_name_with_flags_finish = finish;
 }
 
-G_DEFINE_TYPE(Resolver, resolver, G_TYPE_RESOLVER)
+G_DEFINE_TYPE(Resolver, resolver, G_TYPE_RESOLVER)  // NOLINT: its own casts
 
 }  // namespace
 
