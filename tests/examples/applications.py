@@ -4,6 +4,7 @@
 
 Prints what came of it; ends with 77 when a library is not here.
 """
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -78,9 +79,10 @@ def play(uri):
         assert message, "it does not end"
         kind = GstPlay.PlayMessage.parse_type(message)
         if kind in (GstPlay.PlayMessage.END_OF_STREAM, GstPlay.PlayMessage.ERROR):
-            print(kind.value_nick, player.get_duration() // Gst.SECOND)
-            break
-    player.stop()
+            print(kind.value_nick, player.get_duration() // Gst.SECOND, flush=True)
+            # Not by Python's end: that waits, with Python's lock held, for GstPlay's thread, which
+            # needs the lock to let go of the sinks that Python made.
+            os._exit(0)
 
 
 def transcode(uri):
