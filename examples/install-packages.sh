@@ -13,7 +13,7 @@ build_and_run='
     gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
     gstreamer1.0-libav glib-networking ca-certificates fonts-dejavu-core'
 tests_only='
-    libgtest-dev clang-format git curl nginx-light ges1.0-tools python3-requests python3-gi
+    libgtest-dev clang-format git curl jq nginx-light ges1.0-tools python3-requests python3-gi
     gir1.2-gst-plugins-base-1.0 gir1.2-gst-plugins-bad-1.0 gir1.2-ges-1.0 groff-base
     debhelper lintian debootstrap slurmctld slurmd slurm-client munge tmux libgnutls28-dev
     chromium chromium-driver fonts-wqy-microhei fonts-noto-color-emoji'

@@ -111,7 +111,7 @@ def polled(service, fault, generation=None):
 @check("wrong-types")
 def wrong_types(service, name):
     answer = polled(service, name)
-    assert isinstance(answer["id"], int) and isinstance(answer["status"], list), answer
+    assert isinstance(answer["id"], bool) and isinstance(answer["status"], list), answer
     assert isinstance(answer["video"], str) and isinstance(answer["meta"], bool), answer
 
 

@@ -52,7 +52,7 @@ void set_error_detail(JsonObject* object) {
 }
 
 void set_wrong_types(JsonObject* object) {
-  json_object_set_int_member(object, "id", 17);
+  json_object_set_boolean_member(object, "id", TRUE);
   JsonArray* status = json_array_new();
   json_array_add_string_element(status, json_object_get_string_member(object, "status"));
   json_object_set_array_member(object, "status", status);

@@ -26,6 +26,7 @@ constexpr std::array kFiles = {
     PageFile{"/desk.js", "/page/desk.js", "text/javascript; charset=utf-8"},
     PageFile{"/lines.js", "/page/lines.js", "text/javascript; charset=utf-8"},
     PageFile{"/service.js", "/page/service.js", "text/javascript; charset=utf-8"},
+    PageFile{"/openapi.json", "/page/openapi.json", "application/json"},
     PageFile{"/desk.svg", "/page/desk.svg", "image/svg+xml"},
 };
 
