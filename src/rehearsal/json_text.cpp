@@ -170,7 +170,10 @@ void append_number(std::string& out, double number) {
     return;
   }
   std::array<char, 32> digits{};
-  out.append(digits.data(), std::to_chars(digits.begin(), digits.end(), number).ptr);
+  // With an exponent, or what is large or -0 would be read again as an integer.
+  out.append(
+      digits.data(),
+      std::to_chars(digits.begin(), digits.end(), number, std::chars_format::scientific).ptr);
 }
 
 void append_canonical(std::string& out, JsonNode* node) {

@@ -29,6 +29,9 @@ void check_generation(std::string_view text) {
   const auto generation = generation_from_json(text);
   if (!generation) return;
   (void)status_at(*generation, std::chrono::milliseconds(1'700'000'000'000), true);
+  const Plan plan = plan_for(generation->id, 1);
+  must(plan.queued <= plan.total, "it waits before it is made");
+  (void)status_name(status_at(*generation, std::chrono::milliseconds(0), false));
   must(clip_name(*generation).size() == 64, "a clip's name is a hash");
 }
 

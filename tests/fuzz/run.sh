@@ -19,7 +19,7 @@ rm -f $build.log
 # The file each target is about.
 files_of() {
     case $1 in
-        api_reply) echo src/api/wire.cpp src/api/json_reader.cpp src/api/http_errors.cpp ;;
+        api_reply) echo src/api/wire.cpp src/api/json_reader.cpp ;;
         history) echo src/store/history.cpp ;;
         journal_entry) echo src/store/entry.cpp ;;
         klingtext_uri) echo gst/klingtext_uri.cpp ;;
@@ -53,8 +53,11 @@ for name; do
     LLVM_PROFILE_FILE=$build/profiles/$name.raw "$program" -runs=0 tests/fuzz/corpus/"$name" \
         >/dev/null 2>&1
     llvm-profdata-14 merge -o $build/profiles/"$name".data $build/profiles/"$name".raw 2>/dev/null
-    lines=$(llvm-cov-14 report "$program" -instr-profile=$build/profiles/"$name".data \
-        $(files_of "$name") 2>/dev/null | awk 'NF >= 13 && /cpp/ { printf "%s %s  ", $1, $10 }')
+    report=$(llvm-cov-14 report "$program" -instr-profile=$build/profiles/"$name".data 2>/dev/null)
+    lines=$(for file in $(files_of "$name"); do
+        echo "$report" | awk -v file="$(basename "$file")" \
+            '$1 ~ "(^|/)" file "$" { printf "%s %s  ", file, $10 }'
+    done)
     printf '%-18s %12s %9s  %s\n' "$name" "${executions:-?}" $findings "$lines"
 done
 [ $failed -eq 0 ] || echo "What broke it is in $build/findings."

@@ -38,7 +38,8 @@ TEST(JsonText, CanonicalFormIgnoresOrderAndSpace) {
 
 TEST(CanonicalJson, IsJsonWhateverTheNumbers) {
   const auto canonical = [](const char* text) { return canonical_json(parse_json(text).get()); };
-  for (const char* text : {"[1e22]", "[1e-22,1e96]", "[-1e300]", "[1e999]", "[0.1,1.5]"}) {
+  for (const char* text : {"[1e22]", "[1e-22,1e96]", "[-1e300]", "[1e999]", "[0.1,1.5]", "[-0e3]",
+                           "[12345678901234567890.5]"}) {
     EXPECT_TRUE(is_strict_json(canonical(text))) << canonical(text);
     EXPECT_EQ(canonical(canonical(text).c_str()), canonical(text));
   }

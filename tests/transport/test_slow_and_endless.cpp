@@ -75,25 +75,6 @@ TEST_F(EndlessClip, TakesNoMoreOfTheDiskThanAllowed) {
   EXPECT_EQ(service_.submissions(), 1U);
 }
 
-// A machine that went away without a word: the connection stays, and nothing comes.
-TEST(HalfOpen, ConnectionsEndInATimeoutInAnyPhase) {
-  Listener silent(0, [](const std::stop_token& stop, SocketStream& stream, std::uint16_t) {
-    std::mutex mutex;
-    std::unique_lock lock(mutex);
-    std::condition_variable_any stopped;
-    (void)stream.read_head();
-    stopped.wait(lock, stop, [] { return false; });
-  });
-  for (const std::string scheme : {"http", "https"}) {  // after the request; in the handshake
-    HttpSession session({.timeout = 1});
-    const auto reply = session.send(
-        {.url = scheme + "://127.0.0.1:" + std::to_string(silent.port()) + "/"}, 1000, {});
-    ASSERT_TRUE(reply.failed()) << scheme;
-    EXPECT_EQ(reply.error().fault, HttpFault::timeout) << scheme << ": " << reply.error().reason;
-    EXPECT_EQ(reply.error().sent, scheme == "http" ? Sent::maybe : Sent::no) << scheme;
-  }
-}
-
 class KeptConnections : public test::JobFixture {};
 
 // Between two polls the service, or something in between, forgot the connection.
