@@ -37,9 +37,11 @@ Outcome make_clip(const StateDir& state, const std::optional<ClipLibrary>& libra
 
 }  // namespace
 
-Desk::Desk(std::unique_ptr<StateDir> state, double pace, std::optional<ClipLibrary> library)
+Desk::Desk(std::unique_ptr<StateDir> state, double pace, Workers workers,
+           std::optional<ClipLibrary> library)
     : state_(std::move(state)),
       pace_(pace),
+      workers_(std::move(workers)),
       clips_(state_->finished_clips()),
       queue_([dir = state_.get(), library = std::move(library)](const RenderOrder& order,
                                                                 const std::stop_token& stop) {
@@ -50,11 +52,12 @@ Result<std::string> Desk::submit(Submission submission) {
   const auto take = state_->claim_take(submission.members);
   if (!take) return take.as<std::string>();
   const std::string id = new_id(submission.shot.model);
+  const auto now = wall_clock();
   Generation generation{.id = id,
                         .submission = std::move(submission),
                         .take = *take,
-                        .accepted = wall_clock(),
-                        .plan = plan_for(id, pace_)};
+                        .accepted = now,
+                        .plan = workers_.take_on(plan_for(id, pace_), now)};
   if (auto saved = state_->save(generation); !saved) return saved.as<std::string>();
   Generation& kept = generations_.emplace(id, std::move(generation)).first->second;
   settle(kept, clip_name(kept));

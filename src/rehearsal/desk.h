@@ -14,6 +14,7 @@
 #include "rehearsal/generation.h"
 #include "rehearsal/render_queue.h"
 #include "rehearsal/state_dir.h"
+#include "rehearsal/workers.h"
 
 namespace klingtext::rehearsal {
 
@@ -27,7 +28,8 @@ class Desk {
   };
 
   // Answers with slates if there is no `library`.
-  Desk(std::unique_ptr<StateDir> state, double pace, std::optional<ClipLibrary> library);
+  Desk(std::unique_ptr<StateDir> state, double pace, Workers workers,
+       std::optional<ClipLibrary> library);
 
   // Accepts the submission and starts rendering; the id of the new generation.
   Result<std::string> submit(Submission submission);
@@ -56,6 +58,7 @@ class Desk {
 
   std::unique_ptr<StateDir> state_;
   double pace_;
+  Workers workers_;
   std::map<std::string, Generation> generations_;       // by id
   std::map<std::string, std::filesystem::path> clips_;  // by name: the only way to a file
   RenderQueue queue_;                                   // last: it uses state_

@@ -209,10 +209,11 @@ Door::~Door() {
 }
 
 void Door::close() {
-  if (!service_) return;
-  g_socket_service_stop(service_.get());
-  g_socket_listener_close(G_SOCKET_LISTENER(service_.get()));
-  service_ = {};
+  for (const auto& service : services_) {
+    g_socket_service_stop(service.get());
+    g_socket_listener_close(G_SOCKET_LISTENER(service.get()));
+  }
+  services_.clear();
 }
 
 Result<unsigned> Door::open(GInetAddress* address, unsigned port) {
@@ -223,31 +224,30 @@ Result<unsigned> Door::open(GInetAddress* address, unsigned port) {
   return unsigned{g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(addresses_.back().get()))};
 }
 
-// On all addresses that have no listener yet; each becomes the one it was bound to.
+// On all addresses that have no listener yet; each becomes the one it was bound to. One service for
+// each: adding an address to a service drops the connection that it is about to accept.
 Outcome Door::listen() {
-  if (!service_) {
-    listening_ = 0;
-    service_ = ObjectPtr<GSocketService>::adopt(g_socket_service_new());
-    g_socket_listener_set_backlog(G_SOCKET_LISTENER(service_.get()), kBacklog);
-    g_signal_connect(service_.get(), "incoming",
+  while (services_.size() < addresses_.size()) {
+    auto service = ObjectPtr<GSocketService>::adopt(g_socket_service_new());
+    GSocketListener* listener = G_SOCKET_LISTENER(service.get());
+    g_socket_listener_set_backlog(listener, kBacklog);
+    g_signal_connect(service.get(), "incoming",
                      G_CALLBACK(+[](GSocketService*, GSocketConnection* connection, GObject*,
                                     Door* self) -> gboolean {
                        self->let_in(connection);
                        return TRUE;
                      }),
                      this);
-  }
-  for (; listening_ < addresses_.size(); ++listening_) {
+    auto& address = addresses_[services_.size()];
     GSocketAddress* bound = nullptr;
     GErrorPtr error;
-    if (!g_socket_listener_add_address(G_SOCKET_LISTENER(service_.get()),
-                                       addresses_[listening_].get(), G_SOCKET_TYPE_STREAM,
+    if (!g_socket_listener_add_address(listener, address.get(), G_SOCKET_TYPE_STREAM,
                                        G_SOCKET_PROTOCOL_TCP, nullptr, &bound, ErrorOut(error))) {
       return Error{.kind = ErrorKind::cannot_submit, .message = error->message};
     }
-    addresses_[listening_] = ObjectPtr<GSocketAddress>::adopt(bound);
+    address = ObjectPtr<GSocketAddress>::adopt(bound);
+    services_.push_back(std::move(service));
   }
-  g_socket_service_start(service_.get());
   return Done{};
 }
 

@@ -44,8 +44,7 @@ class Door {
   SoupServer* server_;
   UniqueFd silent_;
   std::vector<ObjectPtr<GSocketAddress>> addresses_;
-  ObjectPtr<GSocketService> service_;
-  std::size_t listening_ = 0;  // so many of addresses_ have a listener
+  std::vector<ObjectPtr<GSocketService>> services_;  // one for each of the first addresses
   GlibPtr<GSource, g_source_unref> back_again_;
   std::list<std::unique_ptr<Guest>> guests_;  // the longest here first
   std::size_t most_;

@@ -76,11 +76,12 @@ class RehearsalService::Thread {
       if (!opened) return started_.set_value(opened.as<std::string>());
       library = *std::move(opened);
     }
-    rehearsal::Desk desk(*std::move(state), options.pace, std::move(library));
+    rehearsal::Desk desk(*std::move(state), options.pace, rehearsal::Workers(options.workers),
+                         std::move(library));
     rehearsal::WebFront front(desk, Secret(std::move(options.api_key)),
                               rehearsal::ClipLinks(options.link_life));
     if (options.annex) front.add(options.annex(desk, front));
-    auto listening = front.listen(options.address, options.port);
+    auto listening = front.listen(options.address, options.port, options.clip_port);
     const bool ok = listening.ok();
     started_.set_value(std::move(listening));
     if (ok) g_main_loop_run(loop_.get());

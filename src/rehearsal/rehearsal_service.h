@@ -7,6 +7,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -34,6 +35,10 @@ class RehearsalService {
     std::string clips_dir;
     // How long the link to a clip works, from the answer that has it; 0: for ever.
     std::chrono::seconds link_life{0};
+    // How many generations it works on at once, as far as the client can see; 0: all.
+    unsigned workers = 0;
+    // Where clips are found instead of at the API's port; 0 picks one.
+    std::optional<unsigned> clip_port;
     // What the program adds; called once, on the service's thread.
     std::function<std::unique_ptr<rehearsal::Annex>(rehearsal::Desk&, rehearsal::WebFront&)> annex;
   };

@@ -39,6 +39,10 @@ unsigned own_port(const Exchange& exchange) {
   return static_cast<unsigned>(g_uri_get_port(soup_server_message_get_uri(exchange.message())));
 }
 
+void reply_nothing_here(const Exchange& exchange) {
+  exchange.reply_problem(SOUP_STATUS_NOT_FOUND, "NotFound", "There is nothing at this path");
+}
+
 void reply_wrong_method(const Exchange& exchange, const char* allowed) {
   exchange.set_header("Allow", allowed);
   exchange.reply_problem(SOUP_STATUS_METHOD_NOT_ALLOWED, "MethodNotAllowed",
@@ -66,7 +70,17 @@ WebFront::~WebFront() {
   soup_server_disconnect(server_.get());
 }
 
-Result<std::string> WebFront::listen(const std::string& address, unsigned port) {
+Result<unsigned> WebFront::open(GInetAddress* address, unsigned port) {
+  auto bound = door_.open(address, port);
+  if (bound) return bound;
+  const GCharPtr text(g_inet_address_to_string(address));
+  return Error{.kind = ErrorKind::cannot_submit,
+               .message = std::string("The rehearsal cannot listen on ") + text.get() + " port " +
+                          std::to_string(port) + ": " + bound.error().message + '.'};
+}
+
+Result<std::string> WebFront::listen(const std::string& address, unsigned port,
+                                     std::optional<unsigned> clip_port) {
   const std::string numeric =
       g_ascii_strcasecmp(address.c_str(), "localhost") == 0 ? std::string("127.0.0.1") : address;
   const auto inet = ObjectPtr<GInetAddress>::adopt(g_inet_address_new_from_string(numeric.c_str()));
@@ -76,11 +90,12 @@ Result<std::string> WebFront::listen(const std::string& address, unsigned port) 
                             address + ' ' + std::to_string(port) + '.'};
   }
   loopback_only_ = is_loopback(numeric);
-  const auto bound = door_.open(inet.get(), port);
-  if (!bound) {
-    return Error{.kind = ErrorKind::cannot_submit,
-                 .message = "The rehearsal cannot listen on " + address + " port " +
-                            std::to_string(port) + ": " + bound.error().message + '.'};
+  const auto bound = open(inet.get(), port);
+  if (!bound) return bound.as<std::string>();
+  if (clip_port) {
+    const auto second = open(inet.get(), *clip_port);
+    if (!second) return second.as<std::string>();
+    clip_port_ = *second;
   }
   const GCharPtr base(g_uri_join(G_URI_FLAGS_NONE, "http", nullptr, numeric.c_str(),
                                  static_cast<int>(*bound), "/v2", nullptr, nullptr));
@@ -97,12 +112,18 @@ bool WebFront::host_is_allowed(const Exchange& exchange) const {
          is_loopback(g_uri_get_host(soup_server_message_get_uri(exchange.message())));
 }
 
+bool WebFront::is_at_clip_port(const Exchange& exchange) const {
+  GSocketAddress* here = soup_server_message_get_local_address(exchange.message());
+  return clip_port_ && G_IS_INET_SOCKET_ADDRESS(here) &&
+         g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(here)) == *clip_port_;
+}
+
 std::string WebFront::clip_url(const Exchange& exchange, const std::string& clip) const {
-  return links_.url(exchange, own_port(exchange), clip);
+  return links_.url(exchange, clip_port_.value_or(own_port(exchange)), clip);
 }
 
 std::string WebFront::expired_clip_url(const Exchange& exchange, const std::string& clip) const {
-  return links_.expired_url(exchange, own_port(exchange), clip);
+  return links_.expired_url(exchange, clip_port_.value_or(own_port(exchange)), clip);
 }
 
 bool WebFront::is_authorized(const Exchange& exchange) const {
@@ -124,6 +145,9 @@ void WebFront::answer(const Exchange& exchange) {
   } else if (is_too_long(exchange.message())) {
     exchange.reply_problem(SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, "PayloadTooLarge",
                            "A body may have 65536 bytes");
+  } else if (clip_port_ &&
+             is_at_clip_port(exchange) != exchange.path().starts_with(ClipLinks::kFolder)) {
+    reply_nothing_here(exchange);  // two origins: one has clips, the other has all else
   } else if (exchange.path() == kGenerationsPath) {
     answer_generations(exchange, call);
   } else if (exchange.path().starts_with(ClipLinks::kFolder)) {
@@ -131,7 +155,7 @@ void WebFront::answer(const Exchange& exchange) {
   } else if (annex_ != nullptr && annex_->serve(exchange)) {
     return;
   } else {
-    exchange.reply_problem(SOUP_STATUS_NOT_FOUND, "NotFound", "There is nothing at this path");
+    reply_nothing_here(exchange);
   }
   if (annex_ != nullptr) annex_->note(exchange, call);
 }

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -30,7 +31,9 @@ class WebFront {
   WebFront& operator=(const WebFront&) = delete;
 
   // An IP address or `localhost`; port 0 picks one. Returns the base URL, ending in /v2.
-  Result<std::string> listen(const std::string& address, unsigned port);
+  // Clips are at the same port, unless they have one of their own.
+  Result<std::string> listen(const std::string& address, unsigned port,
+                             std::optional<unsigned> clip_port);
 
   // From now on; may refer to this front, and goes before it.
   void add(std::unique_ptr<Annex> annex) { annex_ = std::move(annex); }
@@ -48,6 +51,8 @@ class WebFront {
   void answer_submission(const Exchange& exchange, Call& call);
   void answer_poll(const Exchange& exchange, Call& call);
   void answer_clip(const Exchange& exchange, Call& call);
+  Result<unsigned> open(GInetAddress* address, unsigned port);
+  bool is_at_clip_port(const Exchange& exchange) const;
   bool host_is_allowed(const Exchange& exchange) const;
 
   Desk& desk_;
@@ -56,6 +61,7 @@ class WebFront {
   ObjectPtr<SoupServer> server_;
   Door door_;
   bool loopback_only_ = true;
+  std::optional<unsigned> clip_port_;
   std::unique_ptr<Annex> annex_;  // last: what it has under way ends before the server does
 };
 

@@ -38,10 +38,11 @@ void make_chunked(SoupServerMessage* message) {
 
 }  // namespace
 
-Backstage::Backstage(Desk& desk, WebFront& front, Faults faults)
+Backstage::Backstage(Desk& desk, WebFront& front, Faults faults, Admission::Most limits)
     : desk_(desk),
       front_(front),
       faults_(std::move(faults)),
+      admission_(limits),
       control_(desk, front, faults_, log_),
       page_(control_.token().reveal()) {
   desk_.recall();  // for the page
@@ -86,6 +87,12 @@ void Backstage::around(const Exchange& exchange, Call& call, const std::function
     return exchange.reply_problem(SOUP_STATUS_BAD_REQUEST, "ValidationError",
                                   directive.error().message);
   }
+  if (call.kind == Call::Kind::submit) {
+    if (const auto refusal = admission_.refusal(exchange, desk_)) {
+      constexpr unsigned kTooManyRequests = 429;
+      return exchange.reply_problem(kTooManyRequests, "TooManyRequests", *refusal);
+    }
+  }
   if (const auto fault = take(call, *directive, Moment::before)) {
     call.fault = fault->name();
     if (comes_first(*fault)) return fail_before(exchange, call, *fault);
@@ -101,12 +108,13 @@ void Backstage::around(const Exchange& exchange, Call& call, const std::function
     call.fault = fault->name();
     fail_after(exchange, call, *fault);
   }
-  keep(call, *directive);
+  keep(exchange, call, *directive);
 }
 
 // What a submission asks for its polls and its clip.
-void Backstage::keep(const Call& call, const Directive& directive) {
+void Backstage::keep(const Exchange& exchange, const Call& call, const Directive& directive) {
   if (call.kind != Call::Kind::submit || call.generation.empty()) return;
+  admission_.accepted(exchange, call.generation);
   const std::string clip = desk_.clip_of(call.generation);
   for (const Fault& fault : directive) faults_.arm(fault, call.generation, clip);
 }

@@ -9,6 +9,7 @@
 
 #include "rehearsal/annex.h"
 #include "rehearsal/desk.h"
+#include "rehearsal/program/admission.h"
 #include "rehearsal/program/altered_clips.h"
 #include "rehearsal/program/control.h"
 #include "rehearsal/program/delivery.h"
@@ -23,7 +24,7 @@ namespace klingtext::rehearsal {
 class Backstage : public Annex {
  public:
   // `faults`: armed from the beginning.
-  Backstage(Desk& desk, WebFront& front, Faults faults);
+  Backstage(Desk& desk, WebFront& front, Faults faults, Admission::Most limits);
 
   bool serve(const Exchange& exchange) override;
   bool vouches_for(const Exchange& exchange) const override;
@@ -41,12 +42,13 @@ class Backstage : public Annex {
   void fail_after(const Exchange& exchange, Call& call, const Fault& fault);
   void reply_altered(const Exchange& exchange, Call& call, const std::function<void()>& answer);
   void alter(const Call& call, Fault::Kind kind);
-  void keep(const Call& call, const Directive& directive);
+  void keep(const Exchange& exchange, const Call& call, const Directive& directive);
   void deliver(const Exchange& exchange, Call& call, const Fault& fault);
 
   Desk& desk_;
   WebFront& front_;
   Faults faults_;
+  Admission admission_;
   RequestLog log_;
   std::map<std::string, Fault> spoiled_;  // generations that ended in an error, by id
   AlteredClips altered_;

@@ -13,6 +13,8 @@ namespace klingtext::rehearsal {
 namespace {
 
 using OptionContextPtr = GlibPtr<GOptionContext, g_option_context_free>;
+constexpr int kMostWorkers = 10'000;
+
 using StringsPtr = GlibPtr<char*, g_strfreev>;
 
 void complain(const std::string& what) {
@@ -35,6 +37,10 @@ struct Raw {
   char** faults = nullptr;
   int port = 0;
   int link_life = 0;
+  int clip_port = -1;  // none
+  int workers = 0;
+  int rate = 0;
+  int concurrency = 0;
   double pace = RehearsalService::Options().pace;
 };
 
@@ -54,6 +60,14 @@ bool parse(Raw& raw, int* argc, char*** argv) {
        "Answer with the MP4s that are here instead of slates", "DIR"},
       {"link-life", 0, 0, G_OPTION_ARG_INT, &raw.link_life,
        "Sign the links to clips, and let them expire after so many seconds", "S"},
+      {"clip-port", 0, 0, G_OPTION_ARG_INT, &raw.clip_port,
+       "Have the clips at another port; 0 picks one", "N"},
+      {"workers", 0, 0, G_OPTION_ARG_INT, &raw.workers,
+       "Work on so many generations at once; 0, the default, on all", "N"},
+      {"rate", 0, 0, G_OPTION_ARG_INT, &raw.rate,
+       "Accept so many submissions per minute and key; 0, the default, all", "N"},
+      {"concurrency", 0, 0, G_OPTION_ARG_INT, &raw.concurrency,
+       "Accept so many unfinished generations per key; 0, the default, all", "N"},
       {"fail", 'f', 0, G_OPTION_ARG_STRING_ARRAY, &raw.faults,
        "Arm a failure; may be given several times", "NAME[,OPTION=VALUE]..."},
       {"scenario", 0, 0, G_OPTION_ARG_FILENAME, &raw.scenario, "Arm the failures of this file",
@@ -74,6 +88,21 @@ bool parse(Raw& raw, int* argc, char*** argv) {
   }
   if (*argc > 1) complain(std::string((*argv)[1]) + " is not an option");
   return *argc <= 1;
+}
+
+bool is_within_bounds(const Raw& raw) {
+  if (raw.port < 0 || raw.port > G_MAXUINT16 || raw.clip_port > G_MAXUINT16) {
+    complain("--port and --clip-port are 0 to 65535");
+  } else if (!(raw.pace >= 0 && raw.pace <= 100)) {
+    complain("--pace is 0 to 100");
+  } else if (raw.link_life < 0 || raw.rate < 0 || raw.concurrency < 0) {
+    complain("--link-life, --rate and --concurrency are at least 0");
+  } else if (raw.workers < 0 || raw.workers > kMostWorkers) {
+    complain("--workers is 0 to 10000");
+  } else {
+    return true;
+  }
+  return false;
 }
 
 // The faults of the scenario first, then those of the command line.
@@ -114,13 +143,13 @@ std::optional<CommandLine> read_command_line(int argc, char** argv) {
   take_text(raw.seed, seed);
   const StringsPtr faults(raw.faults);
   if (!parsed) return std::nullopt;
-  if (raw.port < 0 || raw.port > G_MAXUINT16 || !(raw.pace >= 0 && raw.pace <= 100) ||
-      raw.link_life < 0) {
-    complain("--port is 0 to 65535, --pace 0 to 100, --link-life at least 0");
-    return std::nullopt;
-  }
+  if (!is_within_bounds(raw)) return std::nullopt;
   line.service.port = static_cast<unsigned>(raw.port);
   line.service.pace = raw.pace;
+  if (raw.clip_port >= 0) line.service.clip_port = static_cast<unsigned>(raw.clip_port);
+  line.service.workers = static_cast<unsigned>(raw.workers);
+  line.limits = {.per_minute = static_cast<unsigned>(raw.rate),
+                 .at_once = static_cast<unsigned>(raw.concurrency)};
   line.service.link_life = std::chrono::seconds(raw.link_life);
   if (!read_faults(scenario, faults.get(), line)) return std::nullopt;
   if (!seed.empty()) line.seed = seed;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "rehearsal/program/admission.h"
 #include "rehearsal/program/fault.h"
 #include "rehearsal/rehearsal_service.h"
 
@@ -13,6 +14,7 @@ namespace klingtext::rehearsal {
 struct CommandLine {
   RehearsalService::Options service;
   std::vector<Fault> faults;
+  Admission::Most limits;
   std::string seed = "0";
 };
 

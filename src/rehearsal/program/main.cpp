@@ -39,7 +39,7 @@ std::unique_ptr<rehearsal::Annex> backstage(const rehearsal::CommandLine& line,
                                             rehearsal::Desk& desk, rehearsal::WebFront& front) {
   rehearsal::Faults faults(line.seed);
   for (const rehearsal::Fault& fault : line.faults) faults.arm(fault);
-  return std::make_unique<rehearsal::Backstage>(desk, front, std::move(faults));
+  return std::make_unique<rehearsal::Backstage>(desk, front, std::move(faults), line.limits);
 }
 
 }  // namespace
