@@ -46,10 +46,13 @@ void add_header_cost(const HttpReply& http, GenerationReply& reply) {
   }
 }
 
+// A shorter one is no secret, as "any" for a rehearsal, and may well be part of an id.
+constexpr std::size_t kShortestSecret = 12;  // characters
+
 void hide(std::string& text, const Secret& key) {
   const std::string& secret = key.reveal();
-  for (auto at = text.find(secret); !secret.empty() && at != std::string::npos;
-       at = text.find(secret, at)) {
+  if (secret.size() < kShortestSecret) return;
+  for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at)) {
     text.replace(at, secret.size(), "…");
   }
 }

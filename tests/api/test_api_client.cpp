@@ -43,6 +43,20 @@ TEST(ApiClient, AsksForAnIdWhateverCharactersItHas) {
   }
 }
 
+// What hides a key that the service repeats took "any" out of ids, and the generation was lost.
+TEST(ApiClient, LeavesIdsAndLinksAloneWhateverTheKeyIs) {
+  for (const char* key : {"x", "any", "id", "video", "queued", "klingai"}) {
+    ScriptedService service;
+    service.set_script({.ids = {"x-any-queued:klingai/video-v2-6-pro-text-to-video"}});
+    Service one = test::service_at(service.base_url());
+    one.key = Secret(key);
+    ApiClient client(one);
+    const auto submission = client.submit("{}", "klingtext-0123");
+    EXPECT_EQ(submission.reply.id, "x-any-queued:klingai/video-v2-6-pro-text-to-video") << key;
+    EXPECT_TRUE(client.query(submission.reply.id, {})->reply.id == submission.reply.id) << key;
+  }
+}
+
 TEST(ApiClient, FollowsNoRedirectWithTheKey) {
   ScriptedService service;
   service.on_poll({Answer::redirect(service.second_origin() + "/v2/video/generations", 302)});
