@@ -23,7 +23,7 @@ class Rehearsal:
         # Under AddressSanitizer, what the font libraries keep to the end would count as an error.
         self.process = subprocess.Popen(
             [program, "--pace", "0", *options], stdout=subprocess.PIPE, text=True, preexec_fn=limit,
-            env=os.environ | {"ASAN_OPTIONS": "detect_leaks=0"})
+            env=os.environ | {"ASAN_OPTIONS": "detect_leaks=0:quarantine_size_mb=4"})
         self.base_url = self.process.stdout.readline().removeprefix("listening on ").strip()
         self.port = urllib.parse.urlsplit(self.base_url).port
 
