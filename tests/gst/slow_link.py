@@ -59,7 +59,9 @@ def main():
     with tempfile.TemporaryDirectory(prefix="klingtext-") as folder:
         film = os.path.join(folder, "film.mp4")
         rate = make_film(film) // SECONDS // 2
-        with Service(sys.argv[1], "--clip", film, "--always-clip", f"throttle={rate}") as service:
+        with Service(sys.argv[1], "--clip", film, "--always-clip", f"throttle={rate}",
+                     "--always-submit", "normal+header=Retry-After:0",
+                     "--statuses", "completed") as service:
             by_launch(service)
             by_play(service)
 
