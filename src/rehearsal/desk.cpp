@@ -12,6 +12,9 @@ namespace klingtext::rehearsal {
 
 namespace {
 
+// How long before its time a clip begins to be rendered.
+constexpr std::chrono::seconds kHeadStart{20};
+
 std::chrono::milliseconds wall_clock() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::system_clock::now().time_since_epoch());
@@ -113,6 +116,8 @@ void Desk::settle(Generation& generation, const std::string& clip) {
         .error_message = failure->message};
     return keep(generation);
   }
+  // Not earlier: waiting is free, an encoder is not.
+  if (wall_clock() + kHeadStart < generation.accepted + generation.plan.total) return;
   queue_.want({.clip = clip, .shot = generation.submission.shot, .take = generation.take});
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // klingtext-rehearsal: the rehearsal service as a program.
 #include <glib-unix.h>
+#include <malloc.h>
 
 #include <iostream>
 #include <string>
@@ -30,6 +31,13 @@ void warn_unless_loopback(const std::string& base_url) {
   }
 }
 
+// Frames are megabytes, come and go by the thousand, and would otherwise stay as holes in the heaps
+// of threads that have long ended.
+void keep_small() {
+  mallopt(M_ARENA_MAX, 2);
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+}
+
 gboolean quit(gpointer loop) {
   g_main_loop_quit(static_cast<GMainLoop*>(loop));
   return G_SOURCE_CONTINUE;
@@ -45,6 +53,7 @@ std::unique_ptr<rehearsal::Annex> backstage(const rehearsal::CommandLine& line,
 }  // namespace
 
 int main(int argc, char** argv) {
+  keep_small();
   auto line = rehearsal::read_command_line(argc, argv);
   if (!line) return 2;
   set_log_sink(print_log);
