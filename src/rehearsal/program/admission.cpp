@@ -7,7 +7,7 @@ namespace klingtext::rehearsal {
 
 namespace {
 
-constexpr std::int64_t kMinute = 60 * G_USEC_PER_SEC;
+constexpr std::int64_t kMinute = std::int64_t{60} * G_USEC_PER_SEC;
 
 std::string account_of(const Exchange& exchange) {
   return sha256_hex(exchange.request_header("Authorization"));
