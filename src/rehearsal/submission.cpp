@@ -133,6 +133,10 @@ Result<Submission> read_submission(std::string_view body) {
   read_options(members, submission.shot);
   if (!members.faults().empty()) return refusal("Body validation error: " + members.faults());
   submission.members = canonical_json(root.get());
+  // Half of a surrogate pair, escaped in a member that nobody reads, is JSON, but no text to keep.
+  if (!is_strict_json(submission.members)) {
+    return refusal("Body validation error: the body has half a character in it");
+  }
   return submission;
 }
 
