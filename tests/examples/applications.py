@@ -56,17 +56,6 @@ def gapless(first, second):
     to_the_end(playbin)
 
 
-def instant(first, second):
-    """The next URI takes over at once, while the first one plays."""
-    pipeline = Gst.parse_launch(f"uridecodebin3 name=bin uri={first} ! video/x-raw ! fakesink sync=true")
-    bin_ = pipeline.get_by_name("bin")
-    bin_.set_property("instant-uri", True)
-    pipeline.set_state(Gst.State.PLAYING)
-    pipeline.get_state(PATIENCE)
-    bin_.set_property("uri", second)
-    to_the_end(pipeline)
-
-
 def play(uri):
     gi.require_version("GstPlay", "1.0")
     from gi.repository import GstPlay
@@ -96,7 +85,7 @@ def transcode(uri):
 
 if __name__ == "__main__":
     Gst.init(None)
-    way = {"discover": discover, "gapless": gapless, "instant": instant, "play": play,
+    way = {"discover": discover, "gapless": gapless, "play": play,
            "transcode": transcode}[sys.argv[1]]
     try:
         way(*sys.argv[2:])

@@ -28,9 +28,6 @@ class Applications(ExampleTest):
     def test_playbin3_goes_on_without_a_gap(self):
         self.does("gapless", ONE, TWO, says="eos 2")
 
-    def test_uridecodebin3_changes_at_once(self):
-        self.does("instant", ONE, TWO, says="eos 2")
-
     def test_gstplay(self):
         self.does("play", ONE, says="end-of-stream 2")
 
