@@ -25,35 +25,10 @@ def quiet(playbin):
     return playbin
 
 
-def to_the_end(pipeline):
-    """Plays; says where it ends or why not, and how often a stream began."""
-    bus, begun = pipeline.get_bus(), 0
-    pipeline.set_state(Gst.State.PLAYING)
-    while True:
-        message = bus.timed_pop(PATIENCE)
-        assert message, "it does not end"
-        begun += message.type == Gst.MessageType.STREAM_START
-        if message.type == Gst.MessageType.ERROR:
-            print(message.parse_error()[0].message)
-        if message.type in (Gst.MessageType.EOS, Gst.MessageType.ERROR):
-            print(message.type.first_value_nick, begun)
-            break
-    pipeline.set_state(Gst.State.NULL)
-
-
 def discover(uri):
     info = GstPbutils.Discoverer.new(PATIENCE).discover_uri(uri)
     print(info.get_result().value_nick, info.get_duration() // Gst.SECOND, info.get_seekable(),
           info.get_tags().get_string("title")[1])
-
-
-def gapless(first, second):
-    playbin = quiet(Gst.ElementFactory.make("playbin3"))
-    playbin.set_property("uri", first)
-    following = [second]
-    playbin.connect("about-to-finish",
-                    lambda _: following and playbin.set_property("uri", following.pop()))
-    to_the_end(playbin)
 
 
 def play(uri):
@@ -85,8 +60,7 @@ def transcode(uri):
 
 if __name__ == "__main__":
     Gst.init(None)
-    way = {"discover": discover, "gapless": gapless, "play": play,
-           "transcode": transcode}[sys.argv[1]]
+    way = {"discover": discover, "play": play, "transcode": transcode}[sys.argv[1]]
     try:
         way(*sys.argv[2:])
     except ValueError as missing:

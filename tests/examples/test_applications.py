@@ -7,7 +7,7 @@ import sys
 sys.dont_write_bytecode = True
 from example import PATIENCE, ROOT, ExampleTest, main  # noqa: E402
 
-ONE, TWO = "klingtext:A%20raccoon", "klingtext:A%20fox"
+ONE = "klingtext:A%20raccoon"
 
 
 class Applications(ExampleTest):
@@ -24,9 +24,6 @@ class Applications(ExampleTest):
     def test_discoverer(self):
         for _ in range(2):
             self.does("discover", ONE, says="ok 2 True A raccoon")
-
-    def test_playbin3_goes_on_without_a_gap(self):
-        self.does("gapless", ONE, TWO, says="eos 2")
 
     def test_gstplay(self):
         self.does("play", ONE, says="end-of-stream 2")
