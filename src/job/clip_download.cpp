@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "job/clip_download.h"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <array>
-#include <vector>
+#include <memory>
+#include <span>
 
 #include "base/cancel.h"
 #include "base/log.h"
@@ -23,12 +26,19 @@ constexpr unsigned kFailures = 8;
 constexpr unsigned kRefreshes = 5;
 constexpr unsigned kRedirects = 5;
 constexpr unsigned kRestarts = 3;
+constexpr int kNice = 10;  // of 19
 
 Error cannot_read(const std::string& why) {
   return Error{.kind = ErrorKind::cannot_read,
                .message = "The video cannot be downloaded: " + why +
                           ". The generation is paid and stays at the service: run this again to "
                           "go on without paying again."};
+}
+
+// Of the calling thread alone (setpriority(2), differences from POSIX). A fast link delivers more
+// than a film needs, and decoding its first frame shall not wait for that.
+void leave_the_processor_to_decoders() {
+  if (getpriority(PRIO_PROCESS, 0) < kNice) (void)setpriority(PRIO_PROCESS, 0, kNice);
 }
 
 }  // namespace
@@ -185,7 +195,8 @@ bool ClipDownload::should_go_elsewhere(Clip& clip, std::uint64_t position, std::
 }
 
 Outcome ClipDownload::receive(HttpStream& stream, std::uint64_t position, ByteRange gap) {
-  std::vector<char> piece(kPiece);
+  const auto memory = std::make_unique_for_overwrite<char[]>(kPiece);
+  const std::span<char> piece(memory.get(), kPiece);
   std::size_t have = 0;  // bytes of the head that are kept back until they can be judged
   std::stop_source leave;
   const std::stop_callback stopped(stop_, [&] { leave.request_stop(); });
@@ -196,7 +207,7 @@ Outcome ClipDownload::receive(HttpStream& stream, std::uint64_t position, ByteRa
       *reading_->lock() = {position, gap.end, leave};
       if (should_go_elsewhere(clip_, position, gap.end)) return Done{};
     }
-    const auto got = stream.read(std::span(piece).subspan(have), leave.get_token());
+    const auto got = stream.read(piece.subspan(have), leave.get_token());
     *reading_->lock() = {};
     if (got.stopped()) return stop_.stop_requested() ? Outcome(Stopped{}) : Outcome(Done{});
     if (got.failed()) return retry(got.error().reason, std::nullopt);
@@ -211,6 +222,7 @@ Outcome ClipDownload::receive(HttpStream& stream, std::uint64_t position, ByteRa
       if (!pin_) return Done{};  // another file than before: from its beginning
       position += have;
       have = 0;
+      leave_the_processor_to_decoders();
     }
     if (ended_here) return ended(position, gap);
     if (pin_->length > 0 && position >= pin_->length) return Done{};
