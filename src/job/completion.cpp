@@ -219,17 +219,22 @@ class Wait {
       }
       return Next{{}, Seconds(without_url_)};
     }
+    std::optional<double> took;
     if (entry_.state != EntryState::completed) {
       entry_.state = EntryState::completed;
       entry_.completed = unix_now();
       if (saw_it_run_ && entry_.submitted > 0) {
-        remember_generation_time(*run_.store, history_kind(entry_),
-                                 static_cast<double>(entry_.completed - entry_.submitted));
+        took = static_cast<double>(entry_.completed - entry_.submitted);
       }
     }
-    if (const auto noted = run_.journal.replace(entry_); noted.failed()) {
-      return with_ids(noted.error());
-    }
+    // Whoever is killed before it is on the disk asks the service once more.
+    run_.finish_noting();
+    run_.noting = std::async([store = run_.store, journal = run_.journal, entry = entry_, took] {
+      if (const auto noted = journal.replace(entry); noted.failed()) {
+        log(LogLevel::warning, "%s", noted.error().message.c_str());
+      }
+      if (took) remember_generation_time(*store, history_kind(entry), *took);
+    });
     announce(JobStatus::completed);
     return Next{reply.clip_url, {}};
   }

@@ -122,6 +122,7 @@ Outcome GenerationRun::finish(RunContext& run, Entry& entry, ClipFile& file) {
   auto sealed = file.seal(*job_.clip().length());
   if (!sealed.ok()) return sealed.as<Done>();
   entry.clip = *sealed;
+  run.finish_noting();
   // The journal first: a name without an entry would be trusted by nobody.
   if (auto noted = run.journal.replace(entry); !noted.ok()) return noted;
   if (auto published = file.publish(); !published.ok()) return published;

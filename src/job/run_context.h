@@ -2,6 +2,7 @@
 // What the steps of one run share. Lives on the job's thread.
 #pragma once
 
+#include <future>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -21,10 +22,16 @@ struct RunContext {
   std::optional<ApiClient> api;  // once connected
   // When the service asked to be asked first, in its answer to the submission.
   std::optional<Seconds> first_poll{};
+  // A note that is being made beside the next step, because it is no pity if it gets lost: the
+  // disk takes longer for it than the first frame does. Ends before the run does.
+  std::future<void> noting{};
 
   const JobSpec& spec() const { return job.spec(); }
   // The way to the service; made at the first call. The error is the user's to read.
   Result<ApiClient*> connect();
+  void finish_noting() {
+    if (noting.valid()) noting.get();
+  }
   // Sleeps on the monotonic clock.
   Waited sleep(Seconds seconds) const;
 };
