@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "job/clip_download.h"
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <array>
 #include <memory>
@@ -26,19 +24,15 @@ constexpr unsigned kFailures = 8;
 constexpr unsigned kRefreshes = 5;
 constexpr unsigned kRedirects = 5;
 constexpr unsigned kRestarts = 3;
-constexpr int kNice = 10;  // of 19
+// A fast link delivers more than a film needs, and decoding its first frame shall not wait for
+// that: while nobody waits for bytes, a piece comes no sooner than this after the last.
+constexpr std::chrono::milliseconds kBreath{5};
 
 Error cannot_read(const std::string& why) {
   return Error{.kind = ErrorKind::cannot_read,
                .message = "The video cannot be downloaded: " + why +
                           ". The generation is paid and stays at the service: run this again to "
                           "go on without paying again."};
-}
-
-// Of the calling thread alone (setpriority(2), differences from POSIX). A fast link delivers more
-// than a film needs, and decoding its first frame shall not wait for that.
-void leave_the_processor_to_decoders() {
-  if (getpriority(PRIO_PROCESS, 0) < kNice) (void)setpriority(PRIO_PROCESS, 0, kNice);
 }
 
 }  // namespace
@@ -197,7 +191,8 @@ bool ClipDownload::should_go_elsewhere(Clip& clip, std::uint64_t position, std::
 Outcome ClipDownload::receive(HttpStream& stream, std::uint64_t position, ByteRange gap) {
   const auto memory = std::make_unique_for_overwrite<char[]>(kPiece);
   const std::span<char> piece(memory.get(), kPiece);
-  std::size_t have = 0;  // bytes of the head that are kept back until they can be judged
+  std::size_t in_one_breath = 0;  // bytes since nobody waited for the last time
+  std::size_t have = 0;           // bytes of the head that are kept back until they can be judged
   std::stop_source leave;
   const std::stop_callback stopped(stop_, [&] { leave.request_stop(); });
   while (true) {
@@ -221,8 +216,12 @@ Outcome ClipDownload::receive(HttpStream& stream, std::uint64_t position, ByteRa
       if (auto taken = take({piece.data(), have}, position); !taken.ok()) return taken;
       if (!pin_) return Done{};  // another file than before: from its beginning
       position += have;
+      in_one_breath += have;
       have = 0;
-      leave_the_processor_to_decoders();
+      if (in_one_breath >= kPiece) {
+        clip_.wait_for_reader(stop_, std::chrono::steady_clock::now() + kBreath);
+        in_one_breath = 0;
+      }
     }
     if (ended_here) return ended(position, gap);
     if (pin_->length > 0 && position >= pin_->length) return Done{};

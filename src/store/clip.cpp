@@ -25,6 +25,7 @@ void Clip::await(Guarded<State>::Locked& state, std::uint64_t offset, std::uint6
   };
   if (over()) return;
   const auto place = state->awaited.insert(state->awaited.end(), offset);
+  state.notify_all();
   if (const auto told = state->told_of_waits) {
     state.unlock();
     (*told)();
@@ -138,6 +139,11 @@ void Clip::settle() {
 void Clip::fail(Error error) {
   if (auto state = state_.lock(); !state->failure) state->failure = std::move(error);
   state_.notify_all();
+}
+
+void Clip::wait_for_reader(std::stop_token stop, std::chrono::steady_clock::time_point deadline) {
+  auto state = state_.lock();
+  state.wait_until(std::move(stop), deadline, [&] { return !state->awaited.empty(); });
 }
 
 Result<bool> Clip::restart(const std::optional<Pin>& pin) {

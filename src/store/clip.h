@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 
 #include "base/guarded.h"
@@ -62,6 +63,9 @@ class Clip {
   void fail(Error error);
   // Forgets all bytes; false, and nothing done, when some were handed out already.
   Result<bool> restart(const std::optional<Pin>& pin);
+
+  // Until a reader waits for bytes, or the deadline, or the stop.
+  void wait_for_reader(std::stop_token stop, std::chrono::steady_clock::time_point deadline);
 
   // Where to fill next: what the longest-waiting reader waits for, else the first gap. Nothing
   // when there is no gap left, or none before a length that is not known yet.

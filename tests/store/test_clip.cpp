@@ -74,6 +74,22 @@ TEST_F(ClipTest, MakesAReaderWaitForAllItAskedFor) {
   EXPECT_EQ(bytes, "12345");
 }
 
+TEST_F(ClipTest, LetsTheFillingLoopRestUntilAReaderWaits) {
+  grow(10);
+  std::jthread reader([&] { read(0, 10); });
+  clip_.wait_for_reader({}, std::chrono::steady_clock::time_point::max());
+  EXPECT_EQ(clip_.next_gap()->begin, 0U);
+  ASSERT_TRUE(clip_.write("0123456789", 0).ok());
+}
+
+TEST_F(ClipTest, LetsTheFillingLoopRestNoLongerThanItsDeadlineOrItsStop) {
+  grow(10);
+  clip_.wait_for_reader({}, std::chrono::steady_clock::now());
+  std::stop_source stop;
+  stop.request_stop();
+  clip_.wait_for_reader(stop.get_token(), std::chrono::steady_clock::time_point::max());
+}
+
 TEST_F(ClipTest, MakesAReaderWaitBeforeThereIsAnything) {
   std::string bytes;
   std::jthread reader([&] { bytes = read(0, 3); });
