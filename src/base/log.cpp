@@ -15,6 +15,10 @@ void set_log_sink(LogSink sink) {
   sink_in_use = sink;
 }
 
+LogSink log_sink() {
+  return sink_in_use;
+}
+
 void log(LogLevel level, const char* format, ...) {
   LogSink sink = sink_in_use;
   if (sink == nullptr) return;

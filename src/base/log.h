@@ -12,6 +12,7 @@ enum class LogLevel { warning, info, debug, trace };
 // Called on whichever thread logs; must be thread-safe and must not call back into the core.
 using LogSink = void (*)(LogLevel level, const char* text);
 void set_log_sink(LogSink sink);
+LogSink log_sink();
 
 void log(LogLevel level, const char* format, ...) G_GNUC_PRINTF(2, 3);
 

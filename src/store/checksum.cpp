@@ -3,6 +3,8 @@
 
 #include <glib.h>
 #include <unistd.h>
+// Compiled in: a library less to load.
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include <algorithm>

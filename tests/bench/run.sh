@@ -21,7 +21,7 @@ esac
 examples/install-packages.sh --tests
 build=build-tests
 [ -f $build/build.ninja ] || meson setup $build --werror
-ninja -C $build gst/libgstklingtext.so
+ninja -C $build
 export GST_PLUGIN_PATH="$PWD/$build/gst" GST_REGISTRY="$PWD/$build/bench-registry.bin"
 $python tests/bench/first_frame.py
 $python tests/bench/cost.py
