@@ -2,6 +2,7 @@
 #include "storyboard/extra_values.h"
 
 #include <string>
+#include <string_view>
 
 namespace klingtext {
 namespace {
@@ -21,6 +22,11 @@ class Value {
   GValue value_ = G_VALUE_INIT;
 };
 
+// GStreamer's texts and names end at the first NUL: what stands behind it would be lost.
+bool has_nul(std::string_view text) {
+  return text.find('\0') != std::string_view::npos;
+}
+
 bool fill(GValue* into, const toml::node& from);
 
 // GStreamer's lists hold values of one type.
@@ -38,6 +44,7 @@ bool fill_list(GValue* into, const toml::array& from) {
 bool fill(GValue* into, const toml::node& from) {
   if (const auto* list = from.as_array()) return fill_list(into, *list);
   if (const auto* text = from.as_string()) {
+    if (has_nul(text->get())) return false;
     g_value_init(into, G_TYPE_STRING);
     g_value_set_string(into, text->get().c_str());
   } else if (const auto* integer = from.as_integer()) {
@@ -62,7 +69,7 @@ std::shared_ptr<const GstStructure> extra_values(const toml::table& table) {
                                           gst_structure_free);
   for (const auto& [name, node] : table) {
     Value value;
-    if (!fill(value.get(), node)) return nullptr;
+    if (has_nul(name.str()) || !fill(value.get(), node)) return nullptr;
     gst_structure_set_value(structure.get(), std::string(name.str()).c_str(), value.get());
   }
   return structure;
