@@ -21,6 +21,19 @@ std::string padded_lines(std::string_view rest) {
   return text;
 }
 
+// How far one gets from `offset`, looked up and found by walking over the pieces.
+void check_way(const Extents& present, std::uint64_t offset) {
+  constexpr std::uint64_t kNone = UINT64_MAX;
+  std::uint64_t reach = offset;
+  std::uint64_t next = kNone;
+  for (const auto& [begin, end] : present.ranges()) {
+    if (begin <= offset && offset < end) reach = end;
+    if (end > offset && next == kNone) next = std::max(begin, offset);
+  }
+  must(present.reach(offset) == reach, "it reaches as far as its piece");
+  must(present.next_present(offset, kNone) == next, "the next byte is that of the next piece");
+}
+
 // Written again, it says the same.
 void check_rewriting(const PartLog::Content& content, std::uint64_t written) {
   PartLog log(UniqueFd(memfd_create("log", MFD_CLOEXEC)));
@@ -57,6 +70,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   must(content->present.bytes() <= most, "no more bytes than there are");
   for (const auto& [begin, end] : content->present.ranges()) {
     must(begin < end && end <= most, "a piece is within the file");
+    for (const std::uint64_t offset : {begin - 1, begin, end - 1, end}) {
+      check_way(content->present, offset);
+    }
   }
   check_rewriting(*content, written);
   return 0;

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Lets libFuzzer look for bytes that break a parser, then prints a table: inputs tried, findings,
-# lines of the target's file that its corpus reaches.
+# Lets libFuzzer look for bytes that break a parser, as many targets side by side as there are
+# processors, and prints a table: inputs tried, findings, and lines of the target's file that its
+# committed corpus reaches. Fails when something was found, or when a file is reached by less than 90 %.
 # usage: tests/fuzz/run.sh [SECONDS [NAME...]]     60 seconds each, all of them
 # What is found stays in build-fuzz/found/NAME (new paths) and build-fuzz/findings (breakages).
 set -u
@@ -30,6 +31,8 @@ files_of() {
         rehearsal_scenario) echo src/rehearsal/program/scenario.cpp src/rehearsal/program/fault.cpp ;;
         reply_headers) echo src/job/clip_reply.cpp src/api/retry_policy.cpp ;;
         service_url) echo src/api/service_url.cpp ;;
+        storyboard) echo src/storyboard/storyboard_file.cpp src/storyboard/toml_reader.cpp \
+            src/storyboard/toml_reader.h src/storyboard/extra_values.cpp ;;
     esac
 }
 
@@ -37,28 +40,53 @@ files_of() {
 for name; do targets="${targets-} tests/fuzz/fuzz_$name"; done
 ninja -C $build $targets >$build/fuzz-build.log || { tail -20 $build/fuzz-build.log; exit 1; }
 
-failed=0
+# coverage NAME: "FILE PERCENT" for each of its files. A breakage in the corpus is a finding, too.
+coverage() {
+    program=$build/tests/fuzz/fuzz_$1
+    LLVM_PROFILE_FILE=$build/profiles/$1.raw "$program" -runs=0 \
+        -artifact_prefix=$build/findings/"$1"- tests/fuzz/corpus/"$1" >/dev/null 2>&1
+    llvm-profdata-14 merge -o $build/profiles/"$1".data $build/profiles/"$1".raw 2>/dev/null
+    llvm-cov-14 report "$program" -instr-profile=$build/profiles/"$1".data $(files_of "$1") \
+        2>/dev/null >$build/profiles/"$1".report
+    for file in $(files_of "$1"); do
+        awk -v file="$(basename "$file")" '$1 ~ "(^|/)" file "$" { lines = $10 }
+            END { print file, lines == "" ? "?" : lines }' $build/profiles/"$1".report
+    done
+}
+
+# fuzz NAME: a row of the table.
+fuzz() {
+    mkdir -p $build/found/"$1"
+    dictionary=tests/fuzz/dictionaries/$1
+    if LLVM_PROFILE_FILE=/dev/null $build/tests/fuzz/fuzz_"$1" -max_total_time="$seconds" \
+        -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 -verbosity=1 \
+        $([ ! -f "$dictionary" ] || echo "-dict=$dictionary") \
+        -artifact_prefix=$build/findings/"$1"- $build/found/"$1" tests/fuzz/corpus/"$1" \
+        >$build/findings/"$1".log 2>&1; then findings=0; else findings=1; fi
+    executions=$(sed -n 's/^stat::number_of_executed_units: *//p' $build/findings/"$1".log)
+    lines=$(coverage "$1")
+    printf '%-18s %12s %9s  %s\n' "$1" "${executions:-?}" $findings "$(echo $lines)" |
+        tee $build/rows/"$1"
+    echo "$lines" | awk -v findings=$findings '$2 + 0 < 90 { little = 1 }
+        END { exit findings || little }' || touch $build/rows/"$1".failed
+}
+
+rm -rf $build/rows
+mkdir -p $build/rows $build/findings $build/profiles
 printf '%-18s %12s %9s  %s\n' TARGET EXECUTIONS FINDINGS 'LINES REACHED'
-for name; do
-    program=$build/tests/fuzz/fuzz_$name
-    found=$build/found/$name
-    mkdir -p "$found" $build/findings $build/profiles
-    LLVM_PROFILE_FILE=/dev/null "$program" -max_total_time="$seconds" -timeout=10 \
-        -rss_limit_mb=1024 -print_final_stats=1 -verbosity=1 \
-        -artifact_prefix=$build/findings/"$name"- "$found" tests/fuzz/corpus/"$name" \
-        >$build/findings/"$name".log 2>&1
-    status=$?
-    executions=$(sed -n 's/^stat::number_of_executed_units: *//p' $build/findings/"$name".log)
-    [ $status -eq 0 ] && findings=0 || { findings=1; failed=1; }
-    LLVM_PROFILE_FILE=$build/profiles/$name.raw "$program" -runs=0 tests/fuzz/corpus/"$name" \
-        >/dev/null 2>&1
-    llvm-profdata-14 merge -o $build/profiles/"$name".data $build/profiles/"$name".raw 2>/dev/null
-    report=$(llvm-cov-14 report "$program" -instr-profile=$build/profiles/"$name".data 2>/dev/null)
-    lines=$(for file in $(files_of "$name"); do
-        echo "$report" | awk -v file="$(basename "$file")" \
-            '$1 ~ "(^|/)" file "$" { printf "%s %s  ", file, $10 }'
-    done)
-    printf '%-18s %12s %9s  %s\n' "$name" "${executions:-?}" $findings "$lines"
+rounds=$(($# / $(nproc)))
+[ $rounds -gt 0 ] || rounds=1
+round=0
+while [ $round -lt $rounds ]; do
+    place=0
+    for name; do
+        [ $((place % rounds)) -ne $round ] || fuzz "$name" &
+        place=$((place + 1))
+    done
+    wait
+    round=$((round + 1))
 done
-[ $failed -eq 0 ] || echo "What broke it is in $build/findings."
-exit $failed
+set -- $build/rows/*.failed
+[ -e "$1" ] || exit 0
+echo "Failed: $(basename -s .failed "$@" | tr '\n' ' ')(what broke them is in $build/findings)"
+exit 1
