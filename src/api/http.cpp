@@ -26,15 +26,9 @@ void on_starting(SoupMessage*, gpointer data) {
 
 // Looks at the address itself before the first packet leaves: a name could resolve differently
 // between a check of ours and libsoup's own look-up.
-void on_network_event(SoupMessage*, GSocketClientEvent event, GIOStream* connection,
-                      gpointer data) {
-  auto* watch = static_cast<Watch*>(data);
-  if (event != G_SOCKET_CLIENT_CONNECTING || watch->addresses == Addresses::any ||
-      !G_IS_SOCKET_CONNECTION(connection)) {
-    return;
-  }
-  const auto remote = ObjectPtr<GSocketAddress>::adopt(
-      g_socket_connection_get_remote_address(G_SOCKET_CONNECTION(connection), nullptr));
+void check_address(Watch& watch, GSocketConnection* connection) {
+  const auto remote =
+      ObjectPtr<GSocketAddress>::adopt(g_socket_connection_get_remote_address(connection, nullptr));
   if (!remote || !G_IS_INET_SOCKET_ADDRESS(remote.get())) return;
   const bool internal =
       G_IS_PROXY_ADDRESS(remote.get())
@@ -44,8 +38,27 @@ void on_network_event(SoupMessage*, GSocketClientEvent event, GIOStream* connect
           : is_internal_address(
                 g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(remote.get())));
   if (!internal) return;
-  watch->refused_address = true;
-  g_cancellable_cancel(watch->cancellable);
+  watch.refused_address = true;
+  g_cancellable_cancel(watch.cancellable);
+}
+
+// libsoup bounds the head of a reply in HTTP/1 alone. In HTTP/2 a hundred kilobytes of it unfold to
+// more than a gigabyte, and one transfer at a time gains nothing by it.
+void offer_only_http1(GTlsConnection* connection) {
+  static constexpr std::array<const char*, 2> kProtocols{"http/1.1", nullptr};
+  g_tls_connection_set_advertised_protocols(connection, kProtocols.data());
+}
+
+void on_network_event(SoupMessage*, GSocketClientEvent event, GIOStream* connection,
+                      gpointer data) {
+  auto* watch = static_cast<Watch*>(data);
+  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING && G_IS_TLS_CONNECTION(connection)) {
+    offer_only_http1(G_TLS_CONNECTION(connection));
+  }
+  if (event == G_SOCKET_CLIENT_CONNECTING && watch->addresses == Addresses::public_only &&
+      G_IS_SOCKET_CONNECTION(connection)) {
+    check_address(*watch, G_SOCKET_CONNECTION(connection));
+  }
 }
 
 HttpFault fault_of(const GError* error) {

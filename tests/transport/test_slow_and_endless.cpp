@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Peers that keep a connection without using it, or use it without end.
+#include <array>
 #include <atomic>
+#include <cstdio>
 
 #include "support/job_fixture.h"
 
@@ -47,19 +49,40 @@ TEST(EndlessReplies, HaveHeadsThatAreCutOff) {
   EXPECT_LT(line.sent(), kBuffers);
 }
 
-TEST(EndlessReplies, HaveBodiesThatAreCutOff) {
-  const Endless body(std::string(kOk) + "\r\n", std::string(1000, 'x'));
+// What a body without end is announced as, and a piece of it.
+struct Body {
+  const char* head;
+  std::string (*piece)(const std::string& bytes);
+};
+std::string as_it_is(const std::string& bytes) {
+  return bytes;
+}
+std::string as_a_chunk(const std::string& bytes) {
+  std::array<char, 24> size{};
+  std::snprintf(size.data(), size.size(), "%zx\r\n", bytes.size());
+  return size.data() + bytes + "\r\n";
+}
+const Body kUntilItCloses{"", as_it_is};
+const Body kChunked{"Transfer-Encoding: chunked\r\n", as_a_chunk};
+const Body kAGigabyte{"Content-Length: 1000000000\r\n", as_it_is};
+
+class EndlessBody : public testing::TestWithParam<Body> {};
+
+TEST_P(EndlessBody, IsCutOff) {
+  const Endless body(std::string(kOk) + GetParam().head + "\r\n",
+                     GetParam().piece(std::string(1000, 'x')));
   const auto reply = get(body.url());
   ASSERT_TRUE(reply.failed());
   EXPECT_EQ(reply.error().fault, HttpFault::too_large);
   EXPECT_LT(body.sent(), kBuffers);
 }
 
-class EndlessClip : public test::JobFixture {};
+class EndlessClip : public test::JobFixture, public testing::WithParamInterface<Body> {};
 
-TEST_F(EndlessClip, TakesNoMoreOfTheDiskThanAllowed) {
-  std::string piece = clip_;  // begins as an MP4 does
-  const Endless storage(std::string(kOk) + "Content-Type: video/mp4\r\n\r\n", piece);
+TEST_P(EndlessClip, TakesNoMoreOfTheDiskThanAllowed) {
+  // Every piece begins as an MP4 does.
+  const Endless storage(std::string(kOk) + "Content-Type: video/mp4\r\n" + GetParam().head + "\r\n",
+                        GetParam().piece(clip_));
   service_.always_on_poll(test::Answer::json(R"({"id":"x","status":"completed","video":{"url":")" +
                                              storage.url() + "\"}}"));
   JobSpec one = spec();
@@ -74,6 +97,10 @@ TEST_F(EndlessClip, TakesNoMoreOfTheDiskThanAllowed) {
   EXPECT_LE(stored, (1 << 20) + (64 << 10));
   EXPECT_EQ(service_.submissions(), 1U);
 }
+
+INSTANTIATE_TEST_SUITE_P(Bodies, EndlessBody,
+                         testing::Values(kUntilItCloses, kChunked, kAGigabyte));
+INSTANTIATE_TEST_SUITE_P(Clips, EndlessClip, testing::Values(kUntilItCloses, kChunked, kAGigabyte));
 
 class KeptConnections : public test::JobFixture {};
 

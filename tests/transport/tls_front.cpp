@@ -8,12 +8,21 @@
 namespace klingtext::test {
 namespace {
 
+gnutls_datum_t datum_of(const std::string& text) {
+  return {reinterpret_cast<unsigned char*>(const_cast<char*>(text.data())),
+          static_cast<unsigned>(text.size())};
+}
+
 struct Session {
-  Session(int descriptor, gnutls_certificate_credentials_t credentials) {
+  Session(int descriptor, gnutls_certificate_credentials_t credentials,
+          const std::string& protocol) {
     gnutls_init(&tls, GNUTLS_SERVER);
     gnutls_set_default_priority(tls);
     gnutls_credentials_set(tls, GNUTLS_CRD_CERTIFICATE, credentials);
     gnutls_transport_set_int(tls, descriptor);
+    if (protocol.empty()) return;
+    const gnutls_datum_t spoken = datum_of(protocol);
+    gnutls_alpn_set_protocols(tls, &spoken, 1, 0);
   }
   ~Session() { gnutls_deinit(tls); }
   Session(const Session&) = delete;
@@ -47,15 +56,11 @@ struct Session {
 
 }  // namespace
 
-TlsFront::TlsFront(const Identity& identity, std::uint16_t service_port)
-    : service_port_(service_port) {
+TlsFront::TlsFront(const Identity& identity, std::uint16_t service_port, std::string protocol)
+    : service_port_(service_port), protocol_(std::move(protocol)) {
   gnutls_certificate_allocate_credentials(&credentials_);
-  const auto datum = [](const std::string& text) {
-    return gnutls_datum_t{reinterpret_cast<unsigned char*>(const_cast<char*>(text.data())),
-                          static_cast<unsigned>(text.size())};
-  };
-  const gnutls_datum_t certificate = datum(identity.certificate);
-  const gnutls_datum_t key = datum(identity.key);
+  const gnutls_datum_t certificate = datum_of(identity.certificate);
+  const gnutls_datum_t key = datum_of(identity.key);
   if (gnutls_certificate_set_x509_key_mem(credentials_, &certificate, &key, GNUTLS_X509_FMT_PEM) <
       0) {
     throw std::runtime_error("not an identity");
@@ -72,7 +77,7 @@ TlsFront::~TlsFront() {
 
 void TlsFront::serve(SocketStream& stream) {
   ++connections_;
-  const Session session(stream.descriptor(), credentials_);
+  const Session session(stream.descriptor(), credentials_, protocol_);
   if (!session.shakes_hands()) return;
   ++handshakes_;
   const UniqueFd service = connection_to(service_port_);
