@@ -28,6 +28,13 @@ inline void PrintTo(const OwnResources& held, std::ostream* out) {
   *out << held.threads << " threads, " << held.descriptors << " descriptors";
 }
 
+// What memory may differ by without being lost. Sanitizers keep some of what was freed.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr std::size_t kMemorySlack = 320U << 20U;  // bytes
+#else
+constexpr std::size_t kMemorySlack = 16U << 20U;  // bytes
+#endif
+
 inline std::size_t resident_bytes() {
   std::size_t whole = 0;
   std::size_t resident = 0;

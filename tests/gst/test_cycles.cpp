@@ -53,7 +53,7 @@ TEST_F(Cycles, OfOneElementLeaveNothing) {
   }
   EXPECT_TRUE(comes_back()) << testing::PrintToString(OwnResources()) << ", before "
                             << testing::PrintToString(baseline_);
-  EXPECT_LT(resident_bytes(), memory + (16U << 20U));
+  EXPECT_LT(resident_bytes(), memory + kMemorySlack);
   EXPECT_EQ(shop_.service.submissions(), 1U);
 }
 
@@ -64,7 +64,7 @@ TEST_F(Cycles, OfManyElementsLeaveNothing) {
   for (int i = 0; i < 100; ++i) play_once(line);
   EXPECT_TRUE(comes_back()) << testing::PrintToString(OwnResources()) << ", before "
                             << testing::PrintToString(baseline_);
-  EXPECT_LT(resident_bytes(), memory + (16U << 20U));
+  EXPECT_LT(resident_bytes(), memory + kMemorySlack);
   EXPECT_EQ(shop_.service.submissions(), 1U);
 }
 
