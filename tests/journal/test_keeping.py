@@ -43,6 +43,11 @@ class Forgetting(JournalTest):
         with open(self.store / f"{key}.lock", "w", encoding="ascii") as owned:
             fcntl.flock(owned, fcntl.LOCK_EX)
             self.assertIn("right now", self.run_it("forget", "--force", "aa", status=1).stderr)
+            damaged = self.store / f"{key}.json"
+            whole = damaged.read_text()
+            damaged.write_text("garbage")
+            self.assertIn("right now", self.run_it("forget", "--force", key, status=1).stderr)
+            damaged.write_text(whole)
         self.assertTrue((self.store / f"{key}.json").exists())
 
     def test_a_damaged_entry_by_force(self):

@@ -168,6 +168,26 @@ class Showing(JournalTest):
         self.assertIn("resubmit=klingtext-a-request", said)
         self.assertIn("may exist and be billed", said)
 
+    def test_what_became_of_the_clip(self):
+        key = self.add("a", clip=FILM, given_up=[
+            {"client_request_id": "an-old-one", "submitted": ago(days=1), "seconds": 5}])
+        self.assertIn("an-old-one of ", self.run_it("show", "a").stdout)
+        clip = self.store / f"{key}.mp4"
+        clip.write_bytes(FILM[:100])
+        self.assertIn("is damaged; the next run", self.run_it("show", "a").stdout)
+        self.assertIn("damaged", self.run_it("list").stdout)
+        clip.unlink()
+        self.assertIn("missing; the next run", self.run_it("show", "a").stdout)
+        self.assertIn("missing", self.run_it("list").stdout)
+
+    def test_a_failed_one(self):
+        self.add("a", "error", error={"name": "ContentPolicy", "message": "No raccoons"})
+        self.add("b", "error", error={"message": "Bad luck"})
+        said = self.run_it("show", "a").stdout
+        self.assertIn("ContentPolicy: No raccoons", said)
+        self.assertIn("resubmit=", said)
+        self.assertIn("Bad luck", self.run_it("show", "b").stdout)
+
     def test_ambiguous_and_absent(self):
         one, two = self.add("a"), self.add("b")
         for key in (one, two):

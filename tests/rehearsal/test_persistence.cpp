@@ -2,6 +2,7 @@
 // What outlives a service, and what two services on one directory share.
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <iterator>
 
 #include "rehearsal/rehearsal_fixture.h"
@@ -29,6 +30,41 @@ TEST(Persistence, APrivateDirectoryGoesWithItsOwner) {
   EXPECT_TRUE(std::filesystem::exists(clips));
   state.reset();
   EXPECT_FALSE(std::filesystem::exists(clips.parent_path()));
+}
+
+// Left by a killed process; what another one renders right now stays.
+TEST(Persistence, WhatWasLeftHalfRenderedIsSweptUp) {
+  const TemporaryDir dir;
+  const auto state = *StateDir::open(dir.path());
+  const auto old = state->new_clip_path();
+  const auto fresh = state->new_clip_path();
+  const auto clip = state->clip_path("x");
+  for (const auto& file : {old, fresh, clip}) std::ofstream(file) << "bytes";
+  for (const auto& file : {old, clip}) {
+    std::filesystem::last_write_time(
+        file, std::filesystem::file_time_type::clock::now() - std::chrono::hours(2));
+  }
+  (void)*StateDir::open(dir.path());
+  EXPECT_FALSE(std::filesystem::exists(old));
+  EXPECT_TRUE(std::filesystem::exists(fresh));
+  EXPECT_TRUE(std::filesystem::exists(clip));
+}
+
+TEST(Persistence, ADirectoryThatWentAwayIsToldOf) {
+  const TemporaryDir dir;
+  const auto state = *StateDir::open(dir.path());
+  const auto rendered = state->new_clip_path();
+  std::filesystem::remove_all(dir.path());
+  EXPECT_TRUE(state->claim_take("a").failed());
+  const auto kept = state->save({.id = "x"});
+  ASSERT_TRUE(kept.failed());
+  EXPECT_NE(kept.error().message.find("cannot keep its generation"), std::string::npos);
+  const auto adopted = state->adopt_clip(rendered, "x");
+  ASSERT_TRUE(adopted.failed());
+  EXPECT_NE(adopted.error().message.find(state->clip_path("x").string()), std::string::npos);
+  EXPECT_TRUE(state->generations().empty());
+  EXPECT_TRUE(state->finished_clips().empty());
+  EXPECT_TRUE(StateDir::open("/dev/null/nowhere").failed());
 }
 
 TEST(Persistence, AWaitingGenerationOutlivesTheService) {

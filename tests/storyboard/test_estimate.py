@@ -40,5 +40,22 @@ class Estimating(StudioTest):
             bought = {file.stem for file in self.store.glob("*.json") if len(file.stem) == 64}
             self.assertEqual(bought, {shot["key"] for shot in before["shots"][:2]})
 
+    def test_of_what_is_under_way(self):
+        file = self.write(board(["Made", "Unknown", "Running"]))
+        with Service(SCRIPTED, "--submit-answers", "normal+header=Retry-After:0,normal+lost",
+                     "--always-submit", "normal+header=Retry-After:0", "--poll-answers",
+                     "generation=completed", "--always-poll", "generation=generating") as service:
+            self.url = service.url
+            self.run_it(file, "--shot", 1)
+            next(self.store.glob("*.mp4")).unlink()
+            self.run_it(file, "--shot", 2, status=1)
+            self.run_it(file, "--shot", 3, "--timeout", 1, status=1)
+            found = self.estimate(file)
+            self.assertEqual([shot["state"] for shot in found["shots"]],
+                             ["made, to fetch", "outcome unknown", "generating"])
+            self.assertEqual((found["seconds_to_buy"], found["seconds_paid"]), (0, 10))
+            self.assertIn("Of 5 s nobody knows whether they were bought",
+                          self.run_it(file, "--estimate").out)
+
 
 main()

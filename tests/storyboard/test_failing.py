@@ -76,6 +76,16 @@ class Failing(StudioTest):
         third = self.run_it(file, "-o", self.film, "--json")
         self.assertEqual(third.end["submissions"], 0)
 
+    def test_a_timeline_that_cannot_be_written(self):
+        file = self.write(board(["One"], defaults="out = 0.5"))
+        self.service("--always-submit", "normal" + SOON, "--always-poll", "generation=completed")
+        timeline = self.film.with_suffix(".xges")
+        timeline.mkdir()
+        done = self.run_it(file, "-o", self.film, status=1)
+        self.assertIn(f"the timeline {timeline} cannot be written", done.out + done.err)
+        timeline.rmdir()
+        self.run_it(file, "-o", self.film)
+
     def test_none_there_is_no_film(self):
         file = self.write(board(["One", "Two"]))
         self.service("--always-submit", "401")
