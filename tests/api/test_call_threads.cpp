@@ -84,8 +84,9 @@ TEST(CallThreads, LetACallerGoWhileItsCallHangs) {
       [&](HttpSession&, const std::stop_token& cancel) {
         stop.request_stop();
         gate.wait(30s);  // does not even look at its token
-        *cancelled.lock() = cancel.stop_requested();
-        cancelled.notify_all();
+        auto seen = cancelled.lock();
+        *seen = cancel.stop_requested();
+        seen.notify_all();  // with the lock: it goes as soon as it was seen
         return fine();
       },
       kLimit, stop.get_token());
