@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Installs the Debian packages that are missing, and only those: with nothing missing it needs
-# neither a network nor rights. --tests adds what only the tests need, --hardening what
-# tests/hardening/run.sh needs besides.
+# neither a network nor rights. --tests adds what only the tests need, --bench and --hardening what
+# tests/bench/run.sh and tests/hardening/run.sh need besides.
 set -eu
 
 build_and_run='
@@ -17,13 +17,15 @@ tests_only='
     gir1.2-gst-plugins-base-1.0 gir1.2-gst-plugins-bad-1.0 gir1.2-ges-1.0 groff-base
     debhelper lintian debootstrap slurmctld slurmd slurm-client munge tmux libgnutls28-dev
     chromium chromium-driver fonts-wqy-microhei fonts-noto-color-emoji'
+bench_only='gnuplot-nox python3-aiohttp bsdextrautils'
 hardening_only='clang clang-tidy libclang-rt-14-dev llvm valgrind gcovr'
 
 case "${1-}" in
     --tests) wanted="$build_and_run $tests_only" ;;
+    --bench) wanted="$build_and_run $tests_only $bench_only" ;;
     --hardening) wanted="$build_and_run $tests_only $hardening_only" ;;
     '') wanted=$build_and_run ;;
-    *) echo "usage: $0 [--tests|--hardening]" >&2; exit 2 ;;
+    *) echo "usage: $0 [--tests|--bench|--hardening]" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null; then

@@ -10,6 +10,8 @@
 namespace klingtext {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 constexpr unsigned kMaxThreads = 4;
 // Long enough to keep a connection between polls, short enough to leave nothing behind.
 constexpr std::chrono::seconds kIdle{10};
@@ -18,7 +20,7 @@ constexpr std::chrono::seconds kIdle{10};
 
 struct CallThreads::Task {
   struct Progress {
-    bool begun = false;
+    std::optional<Clock::time_point> begun;
     std::optional<HttpResult> result;
   };
   Call call;
@@ -50,7 +52,7 @@ CallThreads::~CallThreads() {
 // Null when the thread should end. Called on the worker threads.
 std::shared_ptr<CallThreads::Task> CallThreads::next_task(State& state) {
   auto queue = state.queue.lock();
-  queue.wait_until(std::chrono::steady_clock::now() + kIdle,
+  queue.wait_until(Clock::now() + kIdle,
                    [&] { return queue->closed || !queue->waiting.empty(); });
   --queue->idle;
   if (queue->waiting.empty()) {
@@ -65,8 +67,7 @@ std::shared_ptr<CallThreads::Task> CallThreads::next_task(State& state) {
 void CallThreads::work(const std::shared_ptr<State>& state) {
   HttpSession session(state->settings);
   while (const auto task = next_task(*state)) {
-    task->progress.lock()->begun = true;
-    task->progress.notify_all();
+    task->progress.lock()->begun = Clock::now();
     HttpResult result = Stopped{};
     if (!task->cancel.stop_requested()) result = task->call(session, task->cancel.get_token());
     ++state->queue.lock()->idle;
@@ -97,14 +98,17 @@ HttpResult CallThreads::run(Call call, std::chrono::seconds limit, const std::st
   if (!enqueue(task)) {
     return HttpFailure{HttpFault::unreachable, Sent::no, "no thread could be started"};
   }
-  state_->queue.notify_all();
+  state_->queue.notify_one();
   auto progress = task->progress.lock();
-  bool answered = progress.wait(stop, [&] { return progress->begun; });
-  if (answered) {
-    answered = progress.wait_until(stop, std::chrono::steady_clock::now() + limit,
-                                   [&] { return progress->result.has_value(); });
+  // Not woken when the call begins: that is looked up once the limit would have passed.
+  for (Clock::time_point end = Clock::now() + limit;
+       !progress.wait_until(stop, end, [&] { return progress->result.has_value(); });) {
+    if (stop.stop_requested()) break;
+    const Clock::time_point due = progress->begun.value_or(end) + limit;
+    if (due <= Clock::now()) break;
+    end = due;
   }
-  if (answered && !progress->result->stopped()) return *progress->result;
+  if (progress->result && !progress->result->stopped()) return *progress->result;
   task->cancel.request_stop();
   if (stop.stop_requested()) return Stopped{};
   return HttpFailure{HttpFault::timeout, Sent::maybe, "no complete answer in time"};

@@ -57,6 +57,8 @@ class Guarded {
   explicit Guarded(T value) : value_(std::move(value)) {}
 
   Locked lock() { return Locked(this); }
+  // Enough where all who wait, wait for the same and one of them will do.
+  void notify_one() { changed_.notify_one(); }
   void notify_all() { changed_.notify_all(); }
 
  private:

@@ -13,37 +13,11 @@ import tempfile
 from collections import defaultdict
 
 sys.dont_write_bytecode = True
-from web import Nginx, Service, skip_without  # noqa: E402
+from process import cost_of  # noqa: E402
+from web import Nginx, Service, skip_without, write_clip  # noqa: E402
 
 LAUNCH = "gst-launch-1.0"
 SMALL = 100_000  # bytes; what it takes to start
-
-
-def box(kind, size):
-    return (size + 8).to_bytes(4, "big") + kind
-
-
-def write_clip(file, size):
-    """Boxes that close, with noise in them."""
-    with open(file, "wb") as clip:
-        clip.write(box(b"ftyp", 16) + b"isom" * 4 + box(b"moov", 1000) + bytes(1000)
-                   + box(b"mdat", size - 1040))
-        left = size - 1040
-        while left:
-            piece = os.urandom(min(left, 1 << 20))
-            clip.write(piece)
-            left -= len(piece)
-
-
-def measured(words):
-    """CPU seconds and peak memory in MB. This process is small: a child begins with its peak."""
-    program = shutil.which(words[0])
-    silence = [(os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)]
-    child = os.posix_spawn(program, words, os.environ, file_actions=silence)
-    _, status, usage = os.wait4(child, 0)
-    if status != 0:
-        raise RuntimeError(f"{words}: status {status}")
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1000
 
 
 def has_element(name):
@@ -61,7 +35,8 @@ class Bench:
         self.results = defaultdict(list)  # (name, size): CPU, memory
 
     def measure(self, name, size, words):
-        self.results[name, size].append(measured(words))
+        cost = cost_of(words)
+        self.results[name, size].append((cost.cpu, cost.memory))
 
     def round(self, size):
         url = f"{self.root}/fast/{size}.mp4"
@@ -94,13 +69,14 @@ class Bench:
                   for name in names}
         for name in names:
             memory = max(memory for _, memory in self.results[name, size])
-            print(f"  {name:24} {cpu(name, size):6.2f} s CPU, {cpu(name, SMALL):5.2f} of it to "
-                  f"start; {per_gb[name]:5.2f} s per GB; peak {memory:5.1f} MB")
+            print(f"{name}\t{cpu(name, size):.2f}\t{cpu(name, SMALL):.2f}\t{per_gb[name]:.2f}\t"
+                  f"{memory:.1f}")
+        print("\nway\tto\tper GB\twith the start")
         for name, other in (("klingtextsrc ! fakesink", "curl -o"),
                             ("klingtextsrc ! fakesink", "souphttpsrc ! tee"),
                             ("finished clip", "filesrc, same blocks")):
-            print(f"  {name} to {other}: {per_gb[name] / max(per_gb[other], 1e-9):.2f} per GB, "
-                  f"{cpu(name, size) / cpu(other, size):.2f} with the start")
+            print(f"{name}\t{other}\t{per_gb[name] / max(per_gb[other], 1e-9):.2f}\t"
+                  f"{cpu(name, size) / cpu(other, size):.2f}")
 
 
 def main():
@@ -122,7 +98,7 @@ def main():
             for _ in range(arguments.rounds):
                 bench.round(SMALL)
                 bench.round(size)
-        print(f"{arguments.size} MB from nginx, kept on disk; medians of {arguments.rounds}")
+        print("way\tCPU s\tto start\ts per GB\tpeak MB")
         bench.report(size)
 
 

@@ -10,62 +10,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 sys.dont_write_bytecode = True
+from film import first_frame, make_clips  # noqa: E402
 from web import Nginx, Service, skip_without  # noqa: E402
 
-try:
-    import gi
-    gi.require_version("Gst", "1.0")
-    from gi.repository import Gst
-except (ImportError, ValueError):
-    print("not installed: python3-gi")
-    sys.exit(77)
-
-PATIENCE = 60  # seconds
-
-
-def run(line):
-    """A pipeline that does not matter, to its end."""
-    pipeline = Gst.parse_launch(line)
-    pipeline.set_state(Gst.State.PLAYING)
-    end = pipeline.get_bus().timed_pop_filtered(600 * Gst.SECOND,
-                                                Gst.MessageType.EOS | Gst.MessageType.ERROR)
-    pipeline.set_state(Gst.State.NULL)
-    if end is None or end.type == Gst.MessageType.ERROR:
-        raise RuntimeError(f"{line}: {end.parse_error() if end else 'no end'}")
-
-
-def make_clips(folder, seconds):
-    """The same film with its index at the start and at the end: 1080p, 12 Mbit/s."""
-    start, end = (os.path.join(folder, name) for name in ("start.mp4", "end.mp4"))
-    run(f"videotestsrc pattern=snow num-buffers={24 * seconds} ! video/x-raw,format=I420,"
-        "width=1920,height=1080,framerate=24/1 ! x264enc speed-preset=ultrafast bitrate=12000 "
-        f"key-int-max=24 ! h264parse ! mp4mux ! filesink location={end}")
-    run(f"filesrc location={end} ! qtdemux ! h264parse ! mp4mux faststart=true ! "
-        f"filesink location={start}")
-    return os.path.getsize(start)
-
-
-def first_frame(line):
-    """When the sink had it, on the monotonic clock."""
-    pipeline = Gst.parse_launch(line + " ! fakesink name=sink signal-handoffs=true")
-    shown = threading.Event()
-    times = []
-
-    def note(*_):
-        times.append(time.monotonic())
-        shown.set()
-
-    pipeline.get_by_name("sink").connect("preroll-handoff", note)
-    pipeline.set_state(Gst.State.PAUSED)
-    if not shown.wait(PATIENCE):
-        error = pipeline.get_bus().pop_filtered(Gst.MessageType.ERROR)
-        raise RuntimeError(f"no frame from {line}: {error and error.parse_error()}")
-    pipeline.set_state(Gst.State.NULL)
-    return times[0]
+LINKS = {"fast": "unthrottled", "slow": "2 MB/s"}
 
 
 def ours(service, url, store, take):
@@ -94,15 +45,14 @@ def main():
     arguments.add_argument("--seconds", type=int, default=10, help="of film")
     arguments = arguments.parse_args()
     skip_without("nginx", "curl")
-    Gst.init(None)
     with tempfile.TemporaryDirectory(prefix="klingtext-bench-") as folder:
         clips = os.path.join(folder, "clips")
         os.mkdir(clips)
-        size = make_clips(clips, arguments.seconds)
+        make_clips(clips, arguments.seconds)
         service = Service()
         takes = itertools.count(1)
-        print(f"first decoded frame, 1080p, {size / 1e6:.1f} MB, medians of {arguments.pairs} "
-              "interleaved pairs, in ms")
+        print("link\tindex\tklingtextsrc ms\turidecodebin ms\tratio\tcurl, filesrc ms\t"
+              "times as long")
         with Nginx(folder, clips) as nginx:
             for speed in ("fast", "slow"):
                 for index in ("start", "end"):
@@ -123,10 +73,11 @@ def compare(service, url, folder, takes, arguments):
                 measured[name].append(seconds)
     medians = {name: statistics.median(times) for name, times in measured.items()}
     speed, _, index = url.rpartition("/")
-    print(f"  {speed.rpartition('/')[2]}, index at {index[:-4]}:",
-          ", ".join(f"{name} {seconds * 1000:.0f}" for name, seconds in medians.items()),
-          f"| to uridecodebin {medians['klingtextsrc'] / medians['uridecodebin']:.2f}, curl takes "
-          f"{medians['curl, filesrc'] / medians['klingtextsrc']:.1f} times as long", flush=True)
+    print(LINKS[speed.rpartition("/")[2]], index[:-4],
+          f"{medians['klingtextsrc'] * 1000:.1f}", f"{medians['uridecodebin'] * 1000:.1f}",
+          f"{medians['klingtextsrc'] / medians['uridecodebin']:.2f}",
+          f"{medians['curl, filesrc'] * 1000:.0f}",
+          f"{medians['curl, filesrc'] / medians['klingtextsrc']:.1f}", sep="\t", flush=True)
 
 
 main()

@@ -36,6 +36,22 @@ http {{
 """
 
 
+def box(kind, size):
+    return (size + 8).to_bytes(4, "big") + kind
+
+
+def write_clip(file, size):
+    """Boxes that close, with noise in them."""
+    with open(file, "wb") as clip:
+        clip.write(box(b"ftyp", 16) + b"isom" * 4 + box(b"moov", 1000) + bytes(1000)
+                   + box(b"mdat", size - 1040))
+        left = size - 1040
+        while left:
+            piece = os.urandom(min(left, 1 << 20))
+            clip.write(piece)
+            left -= len(piece)
+
+
 def nginx_program():
     return shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
 
@@ -78,11 +94,14 @@ class Nginx:
 
 
 class Service:
-    """Every generation is completed at its first poll, and its clip is at `clip_url`."""
+    """Generations take as many seconds as `takes` says of their prompt, none if it is not given.
+    Every clip is at `clip_url`."""
 
-    def __init__(self):
+    def __init__(self, takes=lambda prompt: 0):
         self.clip_url = None
         self.told = None  # when `completed` was last sent
+        self.ready = {}  # prompt: when its generation was completed
+        prompts = {}  # generation: prompt
         numbers = itertools.count(1)
         service = self
 
@@ -100,11 +119,18 @@ class Service:
                 self.wfile.write(body)
 
             def do_POST(self):
-                self.rfile.read(int(self.headers["Content-Length"]))
-                self.answer(id=f"bench-{next(numbers)}", status="queued")
+                prompt = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["prompt"]
+                generation = f"bench-{next(numbers)}"
+                prompts[generation] = prompt
+                service.ready[prompt] = time.monotonic() + takes(prompt)
+                self.answer(id=generation, status="queued")
 
             def do_GET(self):
-                self.answer(id="bench", status="completed", video={"url": service.clip_url})
+                generation = self.path.rpartition("=")[2]
+                if time.monotonic() < service.ready[prompts[generation]]:
+                    self.answer(id=generation, status="generating")
+                else:
+                    self.answer(id=generation, status="completed", video={"url": service.clip_url})
 
             def log_message(self, *_):
                 pass
@@ -113,7 +139,7 @@ class Service:
         self.base_url = f"http://127.0.0.1:{self.server.server_address[1]}/v2"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
-    def source(self, store, take):
+    def source(self, store, take, *more):
         """klingtextsrc for a launch line."""
         return ["klingtextsrc", "prompt=raccoon", "poll-interval=1", "api-key=bench",
-                f"base-url={self.base_url}", f"store-dir={store}", f"take={take}"]
+                f"base-url={self.base_url}", f"store-dir={store}", f"take={take}", *more]
