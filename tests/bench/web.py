@@ -120,7 +120,7 @@ class Service:
 
             def do_POST(self):
                 prompt = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["prompt"]
-                generation = f"bench-{next(numbers)}"
+                generation = f"film-{next(numbers)}"
                 prompts[generation] = prompt
                 service.ready[prompt] = time.monotonic() + takes(prompt)
                 self.answer(id=generation, status="queued")
