@@ -50,8 +50,11 @@ def first_frame(line, patience=60):
 
     pipeline.get_by_name("sink").connect("preroll-handoff", note)
     pipeline.set_state(Gst.State.PAUSED)
-    if not shown.wait(patience):
-        error = pipeline.get_bus().pop_filtered(Gst.MessageType.ERROR)
+    bus = pipeline.get_bus()
+    error = None
+    while not shown.wait(0.5) and error is None and (patience := patience - 0.5) > 0:
+        error = bus.pop_filtered(Gst.MessageType.ERROR)
+    if not times:
         raise RuntimeError(f"no frame from {line}: {error and error.parse_error()}")
     pipeline.set_state(Gst.State.NULL)
     return times[0]
