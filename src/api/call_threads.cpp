@@ -52,8 +52,7 @@ CallThreads::~CallThreads() {
 // Null when the thread should end. Called on the worker threads.
 std::shared_ptr<CallThreads::Task> CallThreads::next_task(State& state) {
   auto queue = state.queue.lock();
-  queue.wait_until(Clock::now() + kIdle,
-                   [&] { return queue->closed || !queue->waiting.empty(); });
+  queue.wait_until(Clock::now() + kIdle, [&] { return queue->closed || !queue->waiting.empty(); });
   --queue->idle;
   if (queue->waiting.empty()) {
     --queue->threads;

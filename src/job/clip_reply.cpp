@@ -20,7 +20,7 @@ std::optional<std::uint64_t> number(std::string_view text) {
 
 // A strong ETag, else the date: what If-Range can hold a server to (RFC 9110, 13.1.5).
 std::string validator_of(const HeaderOf& header) {
-  const std::string etag = trimmed(header("etag"));
+  std::string etag = trimmed(header("etag"));
   if (etag.size() >= 2 && etag.front() == '"' && etag.back() == '"') return etag;
   return trimmed(header("last-modified"));
 }

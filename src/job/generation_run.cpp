@@ -102,7 +102,7 @@ Outcome GenerationRun::download(RunContext& run, Entry& entry, const std::string
             });
           },
   };
-  const Outcome downloaded = ClipDownload(job_.clip(), **file, std::move(source), run.stop).run();
+  Outcome downloaded = ClipDownload(job_.clip(), **file, std::move(source), run.stop).run();
   if (downloaded.failed()) {
     Error error = downloaded.error();
     error.generation_id = entry.generation_id;

@@ -139,20 +139,20 @@ bool WebFront::is_authorized(const Exchange& exchange) const {
 
 void WebFront::answer(const Exchange& exchange) {
   Call call;
+  // Two origins: one has clips, the other has all else.
+  const bool is_here =
+      !clip_port_ || is_at_clip_port(exchange) == exchange.path().starts_with(ClipLinks::kFolder);
   if (!host_is_allowed(exchange)) {
     exchange.reply_problem(SOUP_STATUS_FORBIDDEN, "Forbidden",
                            "This service answers only under a loopback host name");
   } else if (is_too_long(exchange.message())) {
     exchange.reply_problem(SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, "PayloadTooLarge",
                            "A body may have 65536 bytes");
-  } else if (clip_port_ &&
-             is_at_clip_port(exchange) != exchange.path().starts_with(ClipLinks::kFolder)) {
-    reply_nothing_here(exchange);  // two origins: one has clips, the other has all else
-  } else if (exchange.path() == kGenerationsPath) {
+  } else if (is_here && exchange.path() == kGenerationsPath) {
     answer_generations(exchange, call);
-  } else if (exchange.path().starts_with(ClipLinks::kFolder)) {
+  } else if (is_here && exchange.path().starts_with(ClipLinks::kFolder)) {
     answer_clip(exchange, call);
-  } else if (annex_ != nullptr && annex_->serve(exchange)) {
+  } else if (is_here && annex_ != nullptr && annex_->serve(exchange)) {
     return;
   } else {
     reply_nothing_here(exchange);

@@ -31,13 +31,10 @@ Outcome read_table(const toml::table& table, std::span<const TomlKey<Target>> ke
       if (name == key.name) known = &key;
     }
     if (known == nullptr) {
-      std::string all;
-      for (const auto& key : keys) {
-        if (!all.empty()) all += ", ";
-        all += key.name;
-      }
-      return complaint_at(
-          value, where + " has no key \"" + std::string(name.str()) + "\". It knows " + all + ".");
+      std::string said = where + " has no key \"";
+      said.append(name.str()).append("\". It knows ");
+      for (const auto& key : keys) said.append(&key == keys.data() ? "" : ", ").append(key.name);
+      return complaint_at(value, said + ".");
     }
     if (!known->set(value, target)) {
       return complaint_at(value, std::string(known->name) + " must be " + known->takes + ".");

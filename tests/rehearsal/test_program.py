@@ -12,9 +12,10 @@ PROGRAM = sys.argv[1]
 
 
 def start(*options):
-    # Under AddressSanitizer, what GStreamer keeps to the end would count as an error.
+    # Under AddressSanitizer, what GStreamer keeps to the end would count as an error, and with
+    # GStreamer's leak tracer what it logs.
     return subprocess.Popen([PROGRAM, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                            text=True, env=os.environ | {"ASAN_OPTIONS": "detect_leaks=0"})
+                            text=True, env=os.environ | {"ASAN_OPTIONS": "detect_leaks=0", "GST_DEBUG": ""})
 
 
 def first_line_and_end(end, *options):
