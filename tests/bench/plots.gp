@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # gnuplot -e "figures='FOLDER'; plots='FOLDER'" plots.gp: what is measured, beside the law it should
 # follow. Grey axes on nothing are legible on white and on black.
-set terminal svg size 720,420 dynamic font "sans-serif,13" background "none"
+set terminal svg size 720,420 dynamic font "sans-serif,13"
 set border 3 linecolor "#808080"
 set grid linecolor "#808080" linewidth 0.3
 set tics nomirror textcolor "#808080"
@@ -21,8 +21,8 @@ first = "< awk -F'\t' '$1 ~ /^lognormal 152/' ".figures."/noticing.tsv"
 # mean * polls of the line with history, over its ratio to the optimum, is the optimum.
 best = system("awk -F'\t' '/^lognormal 152.*with history/ { print $3 * $5 / $6 }' ".figures."/noticing.tsv") + 0
 plot best / x title "the least there can be" linecolor rgb grey dashtype 2, \
-     first using 5:($2 =~ 0 ? $3 : $3) notitle with points pointtype 7 pointsize 1 linecolor rgb blue, \
-     first using 5:3:2 notitle with labels offset 0,1 textcolor rgb grey
+     first using 5:3 notitle with points pointtype 7 pointsize 1 linecolor rgb blue, \
+     first using 5:3:2 notitle with labels left offset 0.8,0.4 textcolor rgb grey
 
 set output plots."/waiting.svg"
 set title "Memory of one process in which generations wait"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Measures what klingtextsrc costs against what a user would take instead, in about 20 minutes.
+# Measures what klingtextsrc costs against what a user would take instead, in about 10 minutes.
 # Builds in build-tests/ as tests/run.sh does; the figures are in build-tests/measured/.
 # usage: tests/bench/run.sh [--write | --smoke]
 #   --write  puts tables and plots into docs/measured.md and docs/measured/
