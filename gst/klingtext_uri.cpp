@@ -2,12 +2,12 @@
 #include "klingtext_uri.h"
 
 #include <array>
+#include <charconv>
 #include <functional>
 #include <set>
 #include <string_view>
 #include <utility>
 
-#include "api/json_text.h"
 #include "base/text.h"
 
 namespace klingtext {
@@ -66,6 +66,14 @@ Outcome set_boolean(const std::string& text, const std::string& key, bool& targe
   if (text != "true" && text != "false") return bad_value(key, "true or false");
   target = text == "true";
   return Done{};
+}
+
+// The shortest text that reads back the same; without an exponent, which a URI has not.
+std::string plain(double finite) {
+  std::array<char, 400> digits{};
+  const auto end =
+      std::to_chars(digits.begin(), digits.end(), finite, std::chars_format::fixed).ptr;
+  return {digits.begin(), end};
 }
 
 Outcome set_scale(const std::string& text, const std::string& key, double& target) {
@@ -200,7 +208,7 @@ std::string uri_of(const Settings& settings) {
   if (settings.negative_prompt) add("negative-prompt", *settings.negative_prompt);
   if (auto ratio = spelled(settings.aspect_ratio)) add("aspect-ratio", *ratio);
   if (settings.duration != defaults.duration) add("duration", std::to_string(settings.duration));
-  if (settings.cfg_scale >= 0) add("cfg-scale", json_number(settings.cfg_scale));
+  if (settings.cfg_scale >= 0) add("cfg-scale", plain(settings.cfg_scale));
   if (!settings.generate_audio) add("generate-audio", "false");
   if (settings.take != defaults.take) add("take", std::to_string(settings.take));
   if (settings.model != defaults.model) add("model", settings.model);

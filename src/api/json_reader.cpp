@@ -55,7 +55,10 @@ JsonArray* array_member(JsonObject* object, const char* name) {
 std::optional<std::string> string_member(JsonObject* object, const char* name) {
   JsonNode* node = member(object, name, JSON_NODE_VALUE);
   if (node == nullptr || json_node_get_value_type(node) != G_TYPE_STRING) return std::nullopt;
-  return json_node_get_string(node);
+  // Valid text may have become invalid: json-glib also knows C's escapes, so a byte like \215.
+  const char* text = json_node_get_string(node);
+  if (g_utf8_validate(text, -1, nullptr) == FALSE) return std::nullopt;
+  return text;
 }
 
 std::optional<double> number_member(JsonObject* object, const char* name) {

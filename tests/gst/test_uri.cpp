@@ -79,6 +79,7 @@ const Good kGood[] = {
     {"klingtext:a?cfg-scale=0.5", "klingtext:a?cfg-scale=0.5"},
     {"klingtext:a?cfg-scale=0", "klingtext:a?cfg-scale=0"},
     {"klingtext:a?cfg-scale=1.0", "klingtext:a?cfg-scale=1"},
+    {"klingtext:a?cfg-scale=0.00000000666666", "klingtext:a?cfg-scale=0.00000000666666"},
     {"klingtext:a?generate-audio=false", "klingtext:a?generate-audio=false"},
     {"klingtext:a?generate-audio=true", "klingtext:a"},
     {"klingtext:a?rehearse=true", "klingtext:a?rehearse=true"},
