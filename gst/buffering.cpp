@@ -69,7 +69,6 @@ Outcome Buffering::fill_up(Job& job, std::uint64_t offset, const Clip::Interrupt
 Outcome Buffering::keep_up(Job& job, std::uint64_t offset, std::uint64_t size, GstPadMode mode,
                            const Clip::Interrupted& interrupted) {
   if (cycle_.lock()->running) return fill_up(job, offset, interrupted);
-  if (job.clip().is_whole()) return Done{};
   if (mode == GST_PAD_MODE_PUSH || job.clip().available_at(offset) >= bytes_ahead(job)) {
     cycle_.lock()->waited = Seconds(0);
   }

@@ -17,6 +17,10 @@ class Buffering {
   // Borrows the element, which owns this.
   explicit Buffering(GstElement* element) : element_(element) {}
 
+  // Playback can outrun a film while it is being downloaded, and a cycle that began has an end.
+  bool has_to_watch(Clip& clip) {
+    return clip.is_whole() ? cycle_.lock()->running : clip.length().has_value();
+  }
   // On a streaming thread, before it reads `size` bytes at `offset`: returns when they are there,
   // after a cycle of messages if that took long. Stopped when interrupted.
   Outcome keep_up(Job& job, std::uint64_t offset, std::uint64_t size, GstPadMode mode,

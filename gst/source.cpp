@@ -114,9 +114,8 @@ Result<std::size_t> Source::read(Job& job, std::uint64_t offset, std::span<char>
   }
 }
 
-// Only while a film is being downloaded can playback outrun it.
 bool Source::uses_buffering(Job& job) {
-  return job.clip().length().has_value() && settings_.lock()->use_buffering;
+  return buffering_.has_to_watch(job.clip()) && settings_.lock()->use_buffering;
 }
 
 // basesrc asks for the size once, when it starts; the length is known later than that.
@@ -169,7 +168,7 @@ GstFlowReturn Source::create(std::uint64_t offset, guint size, GstBuffer** buffe
   if (got.failed()) return fail(got.error(), job.report());
   note_length(job);
   if (*got == 0) return GST_FLOW_EOS;
-  gst_buffer_set_size(target, static_cast<gssize>(*got));
+  if (!own || *got < size) gst_buffer_set_size(target, static_cast<gssize>(*got));
   GST_BUFFER_OFFSET(target) = offset;
   GST_BUFFER_OFFSET_END(target) = offset + *got;
   if (own) *buffer = own.release();

@@ -40,8 +40,6 @@ class Guarded {
       return owner_->changed_.wait_until(lock_, std::move(stop), deadline, std::move(until));
     }
 
-    void notify_all() { owner_->changed_.notify_all(); }
-
     // For a call in between that must not be made with the mutex held.
     void unlock() { lock_.unlock(); }
     void lock() { lock_.lock(); }

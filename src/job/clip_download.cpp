@@ -26,7 +26,7 @@ constexpr unsigned kRedirects = 5;
 constexpr unsigned kRestarts = 3;
 // A fast link delivers more than a film needs, and decoding its first frame shall not wait for
 // that: while nobody waits for bytes, a piece comes no sooner than this after the last.
-constexpr std::chrono::milliseconds kBreath{5};
+constexpr std::chrono::milliseconds kRest{5};
 
 Error cannot_read(const std::string& why) {
   return Error{.kind = ErrorKind::cannot_read,
@@ -191,8 +191,8 @@ bool ClipDownload::should_go_elsewhere(Clip& clip, std::uint64_t position, std::
 Outcome ClipDownload::receive(HttpStream& stream, std::uint64_t position, ByteRange gap) {
   const auto memory = std::make_unique_for_overwrite<char[]>(kPiece);
   const std::span<char> piece(memory.get(), kPiece);
-  std::size_t in_one_breath = 0;  // bytes since nobody waited for the last time
-  std::size_t have = 0;           // bytes of the head that are kept back until they can be judged
+  std::size_t since_rest = 0;  // bytes
+  std::size_t have = 0;        // bytes of the head that are kept back until they can be judged
   std::stop_source leave;
   const std::stop_callback stopped(stop_, [&] { leave.request_stop(); });
   while (true) {
@@ -216,15 +216,15 @@ Outcome ClipDownload::receive(HttpStream& stream, std::uint64_t position, ByteRa
       if (auto taken = take({piece.data(), have}, position); !taken.ok()) return taken;
       if (!pin_) return Done{};  // another file than before: from its beginning
       position += have;
-      in_one_breath += have;
+      since_rest += have;
       have = 0;
-      if (in_one_breath >= kPiece) {
-        clip_.wait_for_reader(stop_, std::chrono::steady_clock::now() + kBreath);
-        in_one_breath = 0;
-      }
     }
     if (ended_here) return ended(position, gap);
     if (pin_->length > 0 && position >= pin_->length) return Done{};
+    if (since_rest >= kPiece) {
+      clip_.wait_for_reader(stop_, std::chrono::steady_clock::now() + kRest);
+      since_rest = 0;
+    }
   }
 }
 

@@ -9,8 +9,21 @@
 
 namespace klingtext {
 namespace {
+
 constexpr std::uint64_t kNoEnd = std::numeric_limits<std::uint64_t>::max();
+
+Result<std::size_t> read_file(ClipFile& file, std::span<char> into, std::uint64_t offset) {
+  const ssize_t got = file.read(into.data(), into.size(), offset);
+  if (got <= 0) {
+    return Error{.kind = ErrorKind::cannot_read,
+                 .message = std::string("The clip cannot be read from the store (") +
+                            (got < 0 ? g_strerror(errno) : "it became shorter") +
+                            "). Check the disk and run this again."};
+  }
+  return static_cast<std::size_t>(got);
 }
+
+}  // namespace
 
 bool Clip::is_readable(const State& state, std::uint64_t offset, std::uint64_t size) {
   if (state.length && offset >= *state.length) return true;
@@ -25,7 +38,7 @@ void Clip::await(Guarded<State>::Locked& state, std::uint64_t offset, std::uint6
   };
   if (over()) return;
   const auto place = state->awaited.insert(state->awaited.end(), offset);
-  state.notify_all();
+  state_.notify_all();
   if (const auto told = state->told_of_waits) {
     state.unlock();
     (*told)();
@@ -46,6 +59,12 @@ Result<bool> Clip::wait_for(std::uint64_t offset, std::uint64_t size,
 
 Result<std::size_t> Clip::read_at(std::uint64_t offset, std::span<char> into, Amount amount,
                                   const Interrupted& interrupted) {
+  if (const Whole* whole = this->whole()) {
+    if (interrupted()) return Stopped{};
+    if (offset >= whole->length || into.empty()) return std::size_t{0};
+    const auto size = std::min<std::uint64_t>(into.size(), whole->length - offset);
+    return read_file(*whole->file, into.first(static_cast<std::size_t>(size)), offset);
+  }
   const std::uint64_t wanted = amount == Amount::any ? 1 : into.size();
   std::shared_ptr<ClipFile> file;
   std::size_t size = 0;
@@ -62,14 +81,7 @@ Result<std::size_t> Clip::read_at(std::uint64_t offset, std::span<char> into, Am
     state->handed_out = true;
     file = state->file;
   }
-  const ssize_t got = file->read(into.data(), size, offset);
-  if (got <= 0) {
-    return Error{.kind = ErrorKind::cannot_read,
-                 .message = std::string("The clip cannot be read from the store (") +
-                            (got < 0 ? g_strerror(errno) : "it became shorter") +
-                            "). Check the disk and run this again."};
-  }
-  return static_cast<std::size_t>(got);
+  return read_file(*file, into.first(size), offset);
 }
 
 Outcome Clip::wait_until_settled(const Interrupted& interrupted) {
@@ -86,10 +98,12 @@ void Clip::wake_readers() {
 }
 
 std::optional<std::uint64_t> Clip::length() {
+  if (const Whole* whole = this->whole()) return whole->length;
   return state_.lock()->length;
 }
 
 bool Clip::is_whole() {
+  if (whole() != nullptr) return true;
   auto state = state_.lock();
   return state->length && state->present.covers(*state->length);
 }
@@ -108,8 +122,8 @@ void Clip::attach(std::shared_ptr<ClipFile> file, Fill fill) {
     if (file->found_pin()) state->length = file->found_pin()->length;
     state->present = file->found();
     if (fill == Fill::finished) state->present.add({0, *state->length});
-    state->settled = fill == Fill::finished;
     state->file = std::move(file);
+    if (fill == Fill::finished) settle(*state);
   }
   state_.notify_all();
 }
@@ -132,8 +146,15 @@ void Clip::set_length(std::uint64_t length) {
 }
 
 void Clip::settle() {
-  state_.lock()->settled = true;
+  settle(*state_.lock());
   state_.notify_all();
+}
+
+void Clip::settle(State& state) {
+  state.settled = true;
+  if (is_settled_whole_ || !state.length || !state.present.covers(*state.length)) return;
+  whole_ = {state.file, *state.length};
+  is_settled_whole_ = true;
 }
 
 void Clip::fail(Error error) {

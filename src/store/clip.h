@@ -3,6 +3,7 @@
 // writes, any number of readers on any threads read and wait.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <list>
@@ -82,13 +83,23 @@ class Clip {
     bool handed_out = false;
     bool settled = false;
   };
+  // A settled clip that has all its bytes. Nothing about it changes any more, so its readers need
+  // no lock.
+  struct Whole {
+    std::shared_ptr<ClipFile> file;
+    std::uint64_t length = 0;
+  };
+  void settle(State& state);
+  const Whole* whole() const { return is_settled_whole_ ? &whole_ : nullptr; }
   // Until there is something to say to this reader, or the deadline.
-  static void await(Guarded<State>::Locked& state, std::uint64_t offset, std::uint64_t size,
-                    const Interrupted& interrupted, std::chrono::steady_clock::time_point deadline);
+  void await(Guarded<State>::Locked& state, std::uint64_t offset, std::uint64_t size,
+             const Interrupted& interrupted, std::chrono::steady_clock::time_point deadline);
   static bool is_readable(const State& state, std::uint64_t offset, std::uint64_t size);
   static ByteRange gap_at(const State& state, std::uint64_t offset);
 
   Guarded<State> state_;
+  Whole whole_;  // written once, before the flag
+  std::atomic<bool> is_settled_whole_{false};
 };
 
 }  // namespace klingtext

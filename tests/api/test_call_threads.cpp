@@ -86,7 +86,7 @@ TEST(CallThreads, LetACallerGoWhileItsCallHangs) {
         gate.wait(30s);  // does not even look at its token
         auto seen = cancelled.lock();
         *seen = cancel.stop_requested();
-        seen.notify_all();  // with the lock: it goes as soon as it was seen
+        cancelled.notify_all();  // with the lock: it goes as soon as it was seen
         return fine();
       },
       kLimit, stop.get_token());

@@ -57,6 +57,33 @@ TEST_F(ClipTest, GivesLessOnlyAtItsEnd) {
   EXPECT_EQ(read(1000, 100), "");
 }
 
+TEST_F(ClipTest, IsReadTheSameOnceItIsSettled) {
+  grow(10);
+  ASSERT_TRUE(clip_.write("0123456789", 0).ok());
+  clip_.settle();
+  EXPECT_TRUE(clip_.is_whole());
+  EXPECT_EQ(clip_.length(), 10U);
+  EXPECT_EQ(read(0, 10), "0123456789");
+  EXPECT_EQ(read(3, 4), "3456");
+  EXPECT_EQ(read(8, 100), "89");
+  EXPECT_EQ(read(10, 100), "");
+  EXPECT_EQ(read(1000, 100, Amount::any), "");
+  EXPECT_EQ(read(3, 0), "");
+  std::string bytes(3, '?');
+  EXPECT_TRUE(clip_.read_at(0, bytes, Amount::all, [] { return true; }).stopped());
+}
+
+TEST_F(ClipTest, IsNotWholeBecauseItIsSettled) {
+  grow(10);
+  ASSERT_TRUE(clip_.write("01234", 0).ok());
+  clip_.fail({.kind = ErrorKind::store, .message = "The disk is full."});
+  clip_.settle();
+  EXPECT_FALSE(clip_.is_whole());
+  EXPECT_EQ(read(0, 5), "01234");
+  std::string bytes(3, '?');
+  EXPECT_TRUE(clip_.read_at(5, bytes, Amount::any, kNever).failed());
+}
+
 TEST_F(ClipTest, GivesAnyBytesAtOnceWhereThatIsEnough) {
   grow(10);
   ASSERT_TRUE(clip_.write("012", 0).ok());
@@ -76,9 +103,9 @@ TEST_F(ClipTest, MakesAReaderWaitForAllItAskedFor) {
 
 TEST_F(ClipTest, LetsTheFillingLoopRestUntilAReaderWaits) {
   grow(10);
-  std::jthread reader([&] { read(0, 10); });
+  std::jthread reader([&] { read(5, 5); });
   clip_.wait_for_reader({}, std::chrono::steady_clock::time_point::max());
-  EXPECT_EQ(clip_.next_gap()->begin, 0U);
+  EXPECT_EQ(clip_.next_gap()->begin, 5U);
   ASSERT_TRUE(clip_.write("0123456789", 0).ok());
 }
 
