@@ -37,6 +37,7 @@ std::string subject(const JobReport& report) {
                                : "\"" + one_line(report.prompt, 32) + "\"";
 }
 
+// Empty where the journal does not know when.
 std::string made_on(const JobReport& report) {
   const GDateTimePtr time(g_date_time_new_from_unix_local(report.submitted));
   if (report.submitted == 0 || time == nullptr) return {};
@@ -46,10 +47,9 @@ std::string made_on(const JobReport& report) {
 
 std::string progress_text(const JobReport& report) {
   std::string text = subject(report) + ": " + nick_of(report.status);
+  const std::string made = report.origin == Origin::reused ? made_on(report) : "";
   if (report.status == JobStatus::completed) {
-    if (report.origin == Origin::reused) {
-      return text + ", made on " + made_on(report) + "; another take makes another";
-    }
+    if (!made.empty()) return text + ", made on " + made + "; another take makes another";
     return text + " after " + seconds_text(elapsed(report));
   }
   text += ", " + seconds_text(elapsed(report));
@@ -57,9 +57,7 @@ std::string progress_text(const JobReport& report) {
   if (report.estimate > Seconds(0)) {
     text += left > Seconds(0) ? ", about " + seconds_text(left) + " left" : ", longer than usual";
   }
-  if (report.origin == Origin::reused && !made_on(report).empty()) {
-    text += " (submitted on " + made_on(report) + "; another take makes another)";
-  }
+  if (!made.empty()) text += " (submitted on " + made + "; another take makes another)";
   return text;
 }
 

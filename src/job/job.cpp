@@ -13,6 +13,7 @@ Job::Job(JobSpec spec, std::string request_key)
     : spec_(std::move(spec)), request_key_(std::move(request_key)) {
   update([&](JobReport& report) {
     report.request_key = request_key_;
+    report.generation_id = spec_.generation_id;
     report.prompt = spec_.request.prompt;
     report.model = spec_.request.model;
     report.seconds = seconds_of_video(spec_.request);

@@ -151,6 +151,27 @@ TEST(ProgressOfAFinishedClip, SaysWhenItWasMadeAndHowToGetAnother) {
   EXPECT_EQ(shop.service.submissions(), 1U);
 }
 
+// Made elsewhere: the journal knows neither its prompt nor its time.
+TEST(ProgressOfAGenerationId, NamesItAndClaimsNoTime) {
+  Shop shop;
+  const std::string id = [&] {
+    Pipeline pipeline(shop.source() + " ! fakesink");
+    EXPECT_TRUE(pipeline.play());
+    return shop.service.generation_ids().front();
+  }();
+  Pipeline pipeline("klingtextsrc generation-id=" + id +
+                    " poll-interval=20 api-key=test-key base-url=" + shop.service.base_url() +
+                    " store-dir=" + shop.dir.file("elsewhere") + " ! fakesink");
+  ASSERT_TRUE(pipeline.play());
+  const auto run = progress_in(pipeline.messages());
+  expect_well_formed(run, GST_PROGRESS_TYPE_COMPLETE);
+  for (const Progress& progress : run) {
+    EXPECT_NE(progress.text.find(id.substr(0, 29)), std::string::npos) << progress.text;
+  }
+  EXPECT_EQ(run.back().text.find("made on"), std::string::npos) << run.back().text;
+  EXPECT_EQ(shop.service.submissions(), 1U);
+}
+
 // A prompt cut inside a character would stop gst-launch from printing, and with that from ending.
 TEST(ProgressText, IsAlwaysValidText) {
   Shop shop;
