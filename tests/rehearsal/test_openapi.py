@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """/openapi.json is a valid document, and what passes between klingtextsrc and the service keeps to
-it: a validator and a validating proxy, both from npm, say so. Skipped without node or registry."""
+it: a validator and a validating proxy, both from npm, say so. And it is enough to go by, for a
+client from npm that knows nothing else. Skipped without node or registry."""
 import json
 import os
 import re
@@ -14,7 +15,8 @@ sys.dont_write_bytecode = True
 import documented_client  # noqa: E402
 from rehearsal_process import Rehearsal  # noqa: E402
 
-PACKAGES = ("@stoplight/prism-cli@5.12.0", "@apidevtools/swagger-parser@10.1.1")
+PACKAGES = ("@stoplight/prism-cli@5.12.0", "@apidevtools/swagger-parser@10.1.1",
+            "swagger-client@3.37.3")
 REQUESTS = (
     ("prompt=rain",),
     ("prompt=a Ж 雨 🌧", "aspect-ratio=9:16", "generate-audio=false"),
@@ -97,6 +99,14 @@ def documented_one(proxy):
     assert answer["status"] == "completed", answer
 
 
+def client_of_the_document(folder, document, proxy):
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "client_of_the_document.js")
+    done = subprocess.run(["node", script, folder, document, proxy.base_url.removesuffix("/v2")],
+                          capture_output=True, text=True, check=False, timeout=120)
+    print(done.stdout, done.stderr)
+    assert re.fullmatch(r"completed \d{4,} ftyp\n", done.stdout)
+
+
 def main():
     with Rehearsal(sys.argv[1]) as service:
         folder = installed(os.path.join(sys.argv[2], "npm"))
@@ -118,6 +128,10 @@ def main():
         passed, complaints = proxy.stop()
         print("the documented client:", passed, "calls; duration, once:", complaints)
         assert passed >= 2 and len(complaints) == 1, complaints
+        proxy = Proxy(folder, document, upstream)
+        client_of_the_document(folder, document, proxy)
+        passed, complaints = proxy.stop()
+        assert passed >= 2 and not complaints, complaints
 
 
 main()
