@@ -4,91 +4,52 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <numbers>
 #include <random>
 #include <vector>
+
+#include "support/completion_times.h"
 
 namespace klingtext {
 namespace {
 
-struct Wait {
-  double late = 0;  // seconds from being ready to being seen
-  unsigned polls = 0;
-};
+using test::CompletionTimes;
 
-// A generation that is ready after `ready` seconds, under a simulated clock.
-Wait simulate(const PollSchedule& schedule, double ready, std::mt19937& random) {
-  std::uniform_real_distribution<double> jitter(0, 1);
-  double now = schedule.next(Seconds(0), 0).count();
-  Wait wait;
-  for (wait.polls = 1; now < ready; ++wait.polls) {
-    now += schedule.next(Seconds(now), jitter(random)).count();
-  }
-  wait.late = now - ready;
-  return wait;
-}
-
-std::vector<double> times(double median, double deviation, std::size_t count, unsigned seed) {
+// What a journal remembers.
+std::vector<double> remembered(double median, double deviation, unsigned seed) {
   std::mt19937 random(seed);
   std::lognormal_distribution<double> time(std::log(median), deviation);
-  std::vector<double> all(count);
+  std::vector<double> all(50);
   for (double& one : all) one = time(random);
   return all;
 }
 
-struct Means {
-  double late = 0;
-  double polls = 0;
-};
-
-// Over many generations whose times are spread as the service's are.
-Means mean_wait(const PollSchedule& schedule, double median, double deviation = 0.35) {
-  std::mt19937 random(2026);
-  Means means;
-  const auto all = times(median, deviation, 20000, 7);
-  for (const double one : all) {
-    const Wait wait = simulate(schedule, one, random);
-    means.late += wait.late / static_cast<double>(all.size());
-    means.polls += wait.polls / static_cast<double>(all.size());
-  }
-  return means;
-}
-
-// The least that mean delay times polls can be, with steps as small as one likes: half the square
-// of the integral of sqrt(density * share that is left).
-double optimum(double median, double deviation) {
-  const Spread spread{std::log(median), deviation};
-  double sum = 0;
-  constexpr double kStep = 0.05;
-  for (double t = kStep / 2; t < median * std::exp(7 * deviation); t += kStep) {
-    const double left =
-        std::erfc((std::log(t) - spread.mean) / deviation / std::numbers::sqrt2) / 2;
-    sum += std::sqrt(spread.hazard(Seconds(t))) * left * kStep;
-  }
-  return sum * sum / 2;
+test::Noticed notice(const PollSchedule& schedule, const CompletionTimes& times) {
+  return test::notice(
+      [&](double age, double drawn) { return schedule.next(Seconds(age), drawn).count(); }, times);
 }
 
 TEST(PollSchedule, SeesAnUnknownServicesAnswerSoonAndWithFewPolls) {
-  const Means means = mean_wait(plan_polls(Pace::service, {}, Seconds(0)), 152);
-  EXPECT_LE(means.late, 2.6);
-  EXPECT_LE(means.polls, 24);
+  const auto noticed =
+      notice(plan_polls(Pace::service, {}, Seconds(0)), CompletionTimes::lognormal(152, 0.35));
+  EXPECT_LE(noticed.late, 2.6);
+  EXPECT_LE(noticed.polls, 24);
 }
 
 TEST(PollSchedule, IsNearTheOptimumOnceItHasLearnt) {
   for (const auto& [median, deviation] : {std::pair(152, 0.35), std::pair(170, 0.55)}) {
-    const double best = optimum(median, deviation);
+    const auto times = CompletionTimes::lognormal(median, deviation);
+    const double best = times.optimum();
     for (const unsigned seed : {1U, 2U, 3U, 4U, 5U}) {
-      const auto history = times(median, deviation, 50, seed);
-      const Means means =
-          mean_wait(plan_polls(Pace::service, history, Seconds(0)), median, deviation);
-      EXPECT_LE(means.late * means.polls, 1.15 * best) << median << ' ' << seed;
-      EXPECT_LE(means.late, 2.6);
+      const auto noticed =
+          notice(plan_polls(Pace::service, remembered(median, deviation, seed), Seconds(0)), times);
+      EXPECT_LE(noticed.late * noticed.polls, 1.15 * best) << median << ' ' << seed;
+      EXPECT_LE(noticed.late, 2.6);
     }
   }
 }
 
 TEST(PollSchedule, IsShortestWhereTheAnswerIsLikeliest) {
-  const auto schedule = plan_polls(Pace::service, times(152, 0.35, 50, 1), Seconds(0));
+  const auto schedule = plan_polls(Pace::service, remembered(152, 0.35, 1), Seconds(0));
   const auto step = [&](double age) { return schedule.next(Seconds(age), 0).count(); };
   EXPECT_GT(step(80), step(150));
   EXPECT_LT(step(150), 4);

@@ -2,7 +2,6 @@
 """A film to play, and when its first frame is there."""
 import os
 import sys
-import threading
 import time
 
 try:
@@ -41,20 +40,13 @@ def make_clips(folder, seconds):
 def first_frame(line, patience=60):
     """When the sink had it, on the monotonic clock; patience in seconds."""
     pipeline = Gst.parse_launch(line + " ! fakesink name=sink signal-handoffs=true")
-    shown = threading.Event()
     times = []
-
-    def note(*_):
-        times.append(time.monotonic())
-        shown.set()
-
-    pipeline.get_by_name("sink").connect("preroll-handoff", note)
+    pipeline.get_by_name("sink").connect("preroll-handoff",
+                                         lambda *_: times.append(time.monotonic()))
     pipeline.set_state(Gst.State.PAUSED)
-    bus = pipeline.get_bus()
-    error = None
-    while not shown.wait(0.5) and error is None and (patience := patience - 0.5) > 0:
-        error = bus.pop_filtered(Gst.MessageType.ERROR)
-    if not times:
-        raise RuntimeError(f"no frame from {line}: {error and error.parse_error()}")
+    end = pipeline.get_bus().timed_pop_filtered(
+        patience * Gst.SECOND, Gst.MessageType.ASYNC_DONE | Gst.MessageType.ERROR)
     pipeline.set_state(Gst.State.NULL)
+    if not times:
+        raise RuntimeError(f"no frame from {line}: {end and end.parse_error()}")
     return times[0]

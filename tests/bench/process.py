@@ -14,7 +14,7 @@ class Cost:
     wall: float  # seconds
 
 
-def cost_of(words, status=0):
+def cost_of(words):
     """Of a program, to its end. This process is small: a child begins with its peak."""
     program = shutil.which(words[0])
     silence = [(os.POSIX_SPAWN_OPEN, number, "/dev/null", os.O_WRONLY, 0) for number in (1, 2)]
@@ -22,7 +22,7 @@ def cost_of(words, status=0):
     child = os.posix_spawn(program, words, os.environ, file_actions=silence)
     _, ended, usage = os.wait4(child, 0)
     wall = time.monotonic() - begun
-    if os.waitstatus_to_exitcode(ended) != status:
+    if os.waitstatus_to_exitcode(ended) != 0:
         raise RuntimeError(f"{words}: status {ended}")
     return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1000, wall)
 

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Measures what klingtextsrc costs against what a user would take instead, in about 10 minutes.
 # Builds in build-tests/ as tests/run.sh does; the figures are in build-tests/measured/.
-# usage: tests/bench/run.sh [--write | --smoke]
+# usage: tests/bench/run.sh [--write | --smoke BUILD]
 #   --write  puts tables and plots into docs/measured.md and docs/measured/
-#   --smoke  a few small rounds with the plugin that GST_PLUGIN_PATH has, to see that it runs
+#   --smoke  a few small rounds with what was built in BUILD, to see that it runs
 set -eu
 cd "$(dirname "$0")/../.."
 python=/usr/bin/python3  # Debian's, which python3-gi is for
@@ -14,13 +14,19 @@ bench=tests/bench
 
 case "${1-}" in
     --smoke)
+        build=$2
+        $build/$bench/bench_noticing
+        store=$(mktemp -d)
+        $build/$bench/bench_store_scale "$store" 10 2
+        rm -r "$store"
+        $python $bench/waiting.py $build/tests/support/scripted-service --window 6 --counts 1 --peers 0
         $python $bench/cost.py --size 2 --rounds 1
         $python $bench/streaming.py --megabytes 2 --rounds 1 --clips 1,2
         $python $bench/startup.py --rounds 1
         exec $python $bench/first_frame.py --pairs 2 --seconds 1
         ;;
     '' | --write) ;;
-    *) echo "usage: $0 [--write | --smoke]" >&2; exit 2 ;;
+    *) echo "usage: $0 [--write | --smoke BUILD]" >&2; exit 2 ;;
 esac
 
 examples/install-packages.sh --bench

@@ -2,41 +2,23 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What generations cost while they are waited for, each polled every 5 s: in one process with
 klingtextsrc, and with Python in threads, with asyncio and in a process each:
-waiting.py SCRIPTED-SERVICE [--window SECONDS] [--counts N,N...]"""
+waiting.py SCRIPTED-SERVICE [--window SECONDS] [--counts N,N...] [--peers N]"""
 import argparse
-import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
-import urllib.request
 from dataclasses import dataclass
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, os.pardir, "gst"))
+from scripted import Service  # noqa: E402
+
 PAUSE = 5  # seconds between two polls of a generation
-PATIENCE = 120  # seconds, until all are submitted
+PATIENCE = 120  # seconds, until all are submitted and polled
 TICK = os.sysconf("SC_CLK_TCK")
 PYTHON = "/usr/bin/python3"
-
-
-class Service:
-    """The scripted service, whose generations never end."""
-
-    def __init__(self, program):
-        self.process = subprocess.Popen([program, "--always-poll", "generation=queued"],
-                                        stdout=subprocess.PIPE, text=True)
-        self.base_url = self.process.stdout.readline().split()[-1]
-
-    def count(self, what):
-        with urllib.request.urlopen(self.base_url.replace("/v2", "/counts"), timeout=30) as reply:
-            return json.load(reply)[what]
-
-    def end(self):
-        self.process.terminate()
-        self.process.wait(30)
-        self.process.stdout.close()
 
 
 @dataclass
@@ -67,53 +49,47 @@ def look_at(processes):
     return look
 
 
-def element(service, count, folder):
-    """One process."""
+def elements(service, count):
+    """All in one process."""
     line = ["gst-launch-1.0", "-q"]
     for number in range(count):
-        line += ["klingtextsrc", f"prompt=raccoon {number}", f"poll-interval={PAUSE * 1000}",
-                 f"base-url={service.base_url}", f"store-dir={folder}", "!", "fakesink"]
-    return [(line, 1)]
+        line += service.source(f"prompt=raccoon {number}", f"poll-interval={PAUSE * 1000}",
+                               "!", "fakesink")
+    return line
 
 
-def threads(service, count, _):
-    return [([PYTHON, f"{HERE}/waiting_client.py", "threads", service.base_url, str(count), str(PAUSE)],
-             1)]
+def client(way, service, count):
+    return [PYTHON, f"{HERE}/waiting_client.py", way, service.base_url, str(count), str(PAUSE)]
 
 
-def with_asyncio(service, count, _):
-    return [([PYTHON, f"{HERE}/waiting_client.py", "asyncio", service.base_url, str(count), str(PAUSE)],
-             1)]
-
-
-def processes(service, count, _):
-    return [([PYTHON, f"{HERE}/waiting_client.py", "threads", service.base_url, "1", str(PAUSE)],
-             count)]
+# The command of one process, and how many processes there are.
+WAYS = {
+    "klingtextsrc": lambda service, count: (elements(service, count), 1),
+    "Python, asyncio": lambda service, count: (client("asyncio", service, count), 1),
+    "Python, threads": lambda service, count: (client("threads", service, count), 1),
+    "Python, processes": lambda service, count: (client("threads", service, 1), count),
+}
 
 
 def measure(program, way, count, window):
-    service = Service(program)
+    """A look at the end of the window, and the milliseconds of CPU for each poll in it."""
     running = []
-    with tempfile.TemporaryDirectory(prefix="klingtext-bench-") as folder:
+    with Service(program, "--always-poll", "generation=queued") as service:
         try:
+            words, processes = WAYS[way](service, count)
             environment = os.environ | {"AIMLAPI_API_KEY": "bench-key-of-no-account"}
-            for words, times in way(service, count, folder):
-                running += [subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL,
-                                             stderr=subprocess.DEVNULL) for _ in range(times)]
-            begun = time.monotonic()
-            while service.count("accepted") < count or service.count("polls") < count:
-                if time.monotonic() > begun + PATIENCE:
-                    raise RuntimeError(f"{way.__name__} {count}: {service.count('accepted')} submitted")
-                time.sleep(0.2)
-            before, polls = look_at(running), service.count("polls")
+            running = [subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL) for _ in range(processes)]
+            if not service.wait_for(lambda now: min(now["accepted"], now["polls"]) >= count,
+                                    PATIENCE):
+                raise RuntimeError(f"{way}, {count}: {service.counts()}")
+            before, polls = look_at(running), service.counts()["polls"]
             time.sleep(window)
-            after, polls = look_at(running), service.count("polls") - polls
+            after, polls = look_at(running), service.counts()["polls"] - polls
         finally:
             for process in running:
                 process.kill()
-            for process in running:
                 process.wait()
-            service.end()
     return after, 1000 * (after.cpu - before.cpu) / polls
 
 
@@ -121,15 +97,15 @@ def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("service")
     arguments.add_argument("--window", type=int, default=15, help="seconds that are measured")
-    arguments.add_argument("--counts", default="1,100,1000")
+    arguments.add_argument("--counts", default="1,100,1000", help="of klingtextsrc")
+    arguments.add_argument("--peers", type=int, default=100, help="generations of the others")
     arguments = arguments.parse_args()
-    ways = [("klingtextsrc", element, int(count)) for count in arguments.counts.split(",")]
-    ways += [("Python, asyncio", with_asyncio, 100), ("Python, threads", threads, 100),
-             ("Python, processes", processes, 100)]
+    ways = [("klingtextsrc", int(count)) for count in arguments.counts.split(",")]
+    ways += [(way, arguments.peers) for way in list(WAYS)[1:] if arguments.peers]
     print("way\tgenerations\tMB\tthreads\tsockets\tms CPU per poll")
-    for name, way, count in ways:
+    for way, count in ways:
         look, cpu = measure(arguments.service, way, count, arguments.window)
-        print(f"{name}\t{count}\t{look.memory:.0f}\t{look.threads}\t{look.connections}\t{cpu:.2f}",
+        print(f"{way}\t{count}\t{look.memory:.0f}\t{look.threads}\t{look.connections}\t{cpu:.2f}",
               flush=True)
 
 

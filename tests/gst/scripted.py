@@ -34,9 +34,9 @@ class Service:
         with urllib.request.urlopen(self.base_url.replace("/v2", "/counts"), timeout=10) as reply:
             return json.load(reply)
 
-    def wait_for(self, predicate):
+    def wait_for(self, predicate, patience=PATIENCE):
         """Until the counts make it true."""
-        return comes_true(lambda: predicate(self.counts()))
+        return comes_true(lambda: predicate(self.counts()), patience)
 
     def source(self, *more):
         """klingtextsrc for a launch line."""
@@ -44,8 +44,8 @@ class Service:
                 "store-dir=" + self.path("store"), *more]
 
 
-def comes_true(predicate):
-    end = time.monotonic() + PATIENCE
+def comes_true(predicate, patience=PATIENCE):
+    end = time.monotonic() + patience
     while time.monotonic() < end:
         if predicate():
             return True
