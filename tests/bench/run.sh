@@ -30,9 +30,8 @@ case "${1-}" in
 esac
 
 examples/install-packages.sh --bench
+tests/run.sh --build
 build=build-tests
-[ -f $build/build.ninja ] || meson setup $build --werror
-ninja -C $build
 export GST_PLUGIN_PATH="$PWD/$build/gst" GST_REGISTRY="$PWD/$build/bench-registry.bin"
 figures=$build/measured
 mkdir -p $figures

@@ -1,11 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Everything under everything: each sanitizer, valgrind, GStreamer's leak tracer, the compiler's own
-# hardening, clang-tidy and the fuzzers. Prints a table; the exit code says whether all of it is green.
+# Everything under everything: all tests with the compiler's own checks (tests/run.sh), each
+# sanitizer, GStreamer's leak tracer, valgrind, clang-tidy, coverage and the fuzzers. Prints a table;
+# the exit code says whether all of it is green.
 # usage: tests/hardening/run.sh [--seconds N] [ROW...]
-#   rows: asan tsan hardened leaks valgrind tidy coverage fuzz; all of them unless some are named
+#   rows: hardened asan tsan leaks valgrind tidy coverage fuzz; all of them unless some are named
 #   --seconds N   for each fuzzer, 60
-# Builds are kept in build-hardening/. What a row printed is in build-hardening/ROW.log.
+# Builds are kept in build-hardening/ and build-tests/. What a row printed is in
+# build-hardening/ROW.log.
 set -u
 cd "$(dirname "$0")/../.."
 root=build-hardening
@@ -14,7 +16,7 @@ if [ "${1-}" = --seconds ]; then
     seconds=$2
     shift 2
 fi
-rows=${*:-asan tsan hardened leaks valgrind tidy coverage fuzz}
+rows=${*:-hardened asan tsan leaks valgrind tidy coverage fuzz}
 mkdir -p $root
 multiplier=4
 
@@ -28,11 +30,11 @@ build() {
     ninja -C $root/"$name"
 }
 
-# run_tests NAME ARGUMENT...
+# run_tests FOLDER ARGUMENT...
 run_tests() {
-    name=$1
+    folder=$1
     shift
-    meson test -C $root/"$name" --no-rebuild --timeout-multiplier $multiplier "$@"
+    meson test -C "$folder" --no-rebuild --timeout-multiplier $multiplier "$@"
 }
 
 # GoogleTest's programs alone: a script would have to preload a sanitizer's runtime into Python.
@@ -45,36 +47,35 @@ print(*sorted(test["name"] for test in json.load(sys.stdin)
 
 # GStreamer reads all plugins there are into the first process; what those leak is not ours.
 fill_registry() {
-    run_tests "$1" gst-idle || true
+    run_tests $root/"$1" gst-idle || true
 }
 
+# Without optimisation a third of the time to build, and every line is as it was written.
 row_asan() {
-    build asan -Db_sanitize=address,undefined -Db_lundef=false && fill_registry asan &&
-        run_tests asan $(programs asan)
+    build asan -Db_sanitize=address,undefined -Db_lundef=false -Doptimization=0 && fill_registry asan &&
+        run_tests $root/asan $(programs asan)
 }
 row_tsan() {
-    build tsan -Db_sanitize=thread -Db_lundef=false && fill_registry tsan &&
-        run_tests tsan $(programs tsan)
+    build tsan -Db_sanitize=thread -Db_lundef=false -Doptimization=1 && fill_registry tsan &&
+        run_tests $root/tsan $(programs tsan)
 }
 row_hardened() {
-    build hardened --werror \
-        -Dcpp_args='-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -D_GLIBCXX_ASSERTIONS -fstack-protector-strong' &&
-        run_tests hardened
+    tests/run.sh
 }
 row_leaks() {
-    build hardened && run_tests hardened --setup=leaks --suite gst --suite rehearsal
+    tests/run.sh --build && run_tests build-tests --setup=leaks --suite gst --suite rehearsal
 }
 row_valgrind() {
-    build hardened && run_tests hardened --setup=valgrind --suite base --suite api --suite store --suite job
+    tests/run.sh --build && run_tests build-tests --setup=valgrind --suite base --suite api --suite store --suite job
 }
 row_tidy() {
-    build hardened && git ls-files 'src/*.cpp' 'gst/*.cpp' |
-        xargs -P "$(nproc)" -n 4 clang-tidy -p $root/hardened --quiet
+    tests/run.sh --build && git ls-files 'src/*.cpp' 'gst/*.cpp' |
+        xargs -P "$(nproc)" -n 4 clang-tidy -p build-tests --quiet
 }
 row_coverage() {
     # What a build before this one counted does not fit, and would be complained about.
-    build coverage -Db_coverage=true && find $root/coverage -name '*.gcda' -delete &&
-        run_tests coverage &&
+    build coverage -Db_coverage=true -Doptimization=0 && find $root/coverage -name '*.gcda' -delete &&
+        run_tests $root/coverage &&
         gcovr -r . $root/coverage -f src/ -f gst/ --exclude-throw-branches \
             --exclude-unreachable-branches --print-summary --fail-under-line 95 --fail-under-branch 80
 }
