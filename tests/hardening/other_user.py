@@ -7,9 +7,11 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from patience import wait_for  # noqa: E402
 
 NOBODY = 65534
 IS_ROOT = os.geteuid() == 0
@@ -54,16 +56,6 @@ def listening_port(pid):
             assert address == "0100007F", "it listens on loopback only"
             return int(port, 16)
     return None
-
-
-def wait_for(what):
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        found = what()
-        if found:
-            return found
-        time.sleep(0.01)
-    raise AssertionError("waited in vain")
 
 
 def as_other(*command):

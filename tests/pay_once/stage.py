@@ -7,11 +7,14 @@ import shutil
 import signal
 import struct
 import subprocess
+import sys
 import tempfile
-import time
 import unittest
 from http.client import HTTPConnection
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from patience import wait_for  # noqa: E402, F401
 
 LONG = bool(os.environ.get("KLINGTEXT_LONG"))
 BUILD = Path(os.environ["KLINGTEXT_BUILD"])
@@ -21,16 +24,6 @@ JOURNAL = BUILD / "src/journal/klingtext-journal"
 CUT_SHORT = BUILD / "tests/pay_once/cut_short.so"
 OTHER_CLOCK = BUILD / "tests/pay_once/other_clock.so"
 PATIENCE = 60  # seconds; nothing waits that long but a broken test
-
-
-def wait_for(what, patience=PATIENCE):
-    until = time.monotonic() + patience
-    while time.monotonic() < until:
-        found = what()
-        if found:
-            return found
-        time.sleep(0.01)
-    raise AssertionError("waited in vain")
 
 
 def fake_mp4(size=100_000, seed=1):

@@ -6,10 +6,12 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 from itertools import groupby
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from patience import PATIENCE, wait_for  # noqa: E402, F401
 
 LONG = bool(os.environ.get("KLINGTEXT_LONG"))
 BUILD = Path(os.environ["KLINGTEXT_BUILD"])
@@ -17,17 +19,6 @@ PROGRAM = BUILD / "src/storyboard/klingtext-storyboard"
 REHEARSAL = BUILD / "src/rehearsal/klingtext-rehearsal"
 SCRIPTED = BUILD / "tests/support/scripted-service"
 MARKS = BUILD / "tests/storyboard/film-marks"
-PATIENCE = 300  # seconds; nothing waits that long but a broken test
-
-
-def wait_for(what, patience=PATIENCE):
-    until = time.monotonic() + patience
-    while time.monotonic() < until:
-        found = what()
-        if found:
-            return found
-        time.sleep(0.02)
-    raise AssertionError("waited in vain")
 
 
 def board(shots, defaults="", film='size = "480x480"'):
