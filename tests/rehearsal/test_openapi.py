@@ -65,6 +65,12 @@ class Proxy:
                 return
         raise AssertionError("the proxy does not start: " + said)
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+
     def stop(self):
         """How many calls it has passed on, and what it did not like."""
         self.process.terminate()
@@ -118,19 +124,19 @@ def main():
             json.dump(json.loads(service.request("GET", "/openapi.json")[2]), file)
         validate(folder, document)
         upstream = service.base_url.removesuffix("/v2")
-        proxy = Proxy(folder, document, upstream)
-        our_client(service, proxy)
-        passed, complaints = proxy.stop()
+        with Proxy(folder, document, upstream) as proxy:
+            our_client(service, proxy)
+            passed, complaints = proxy.stop()
         print("our client:", passed, "calls,", len(complaints), "violations")
         assert passed >= 2 * len(REQUESTS) and not complaints, complaints
-        proxy = Proxy(folder, document, upstream)
-        documented_one(proxy)
-        passed, complaints = proxy.stop()
+        with Proxy(folder, document, upstream) as proxy:
+            documented_one(proxy)
+            passed, complaints = proxy.stop()
         print("the documented client:", passed, "calls; duration, once:", complaints)
         assert passed >= 2 and len(complaints) == 1, complaints
-        proxy = Proxy(folder, document, upstream)
-        client_of_the_document(folder, document, proxy)
-        passed, complaints = proxy.stop()
+        with Proxy(folder, document, upstream) as proxy:
+            client_of_the_document(folder, document, proxy)
+            passed, complaints = proxy.stop()
         assert passed >= 2 and not complaints, complaints
 
 
