@@ -26,7 +26,8 @@ class Clip {
   // whatever is there once a single byte is.
   enum class Amount { all, any };
 
-  // Asked with the clip's lock held, whenever something changed; true makes the reader leave.
+  // Asked once, and whenever something changed while a reader waits; true makes it leave. With the
+  // clip's lock held until the clip is settled and whole.
   // Whoever makes it true calls wake_readers() afterwards.
   using Interrupted = std::function<bool()>;
 
