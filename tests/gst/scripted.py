@@ -3,9 +3,13 @@
 import json
 import os
 import subprocess
+import sys
 import tempfile
-import time
 import urllib.request
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from patience import wait_for  # noqa: E402
 
 PATIENCE = 30  # seconds; nothing waits that long but a broken test
 
@@ -34,23 +38,14 @@ class Service:
         with urllib.request.urlopen(self.base_url.replace("/v2", "/counts"), timeout=10) as reply:
             return json.load(reply)
 
-    def wait_for(self, predicate, patience=PATIENCE):
+    def wait_for(self, predicate):
         """Until the counts make it true."""
-        return comes_true(lambda: predicate(self.counts()), patience)
+        return wait_for(lambda: predicate(self.counts()))
 
     def source(self, *more):
         """klingtextsrc for a launch line."""
         return ["klingtextsrc", "prompt=raccoon", "poll-interval=20", "base-url=" + self.base_url,
                 "store-dir=" + self.path("store"), *more]
-
-
-def comes_true(predicate, patience=PATIENCE):
-    end = time.monotonic() + patience
-    while time.monotonic() < end:
-        if predicate():
-            return True
-        time.sleep(0.01)
-    return False
 
 
 def launch(*line, key="test-key", **environment):

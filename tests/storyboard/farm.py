@@ -1,14 +1,19 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A Slurm cluster of two nodes on this machine, run by whoever runs the test: munged, slurmctld and
 two slurmd of its own, told apart by their ports. Nothing of the system's Slurm is touched."""
+import contextlib
 import getpass
 import os
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from patience import wait_for  # noqa: E402
 
 NEEDED = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "scancel")
 CONF = """
@@ -63,6 +68,21 @@ def free_ports(count):
     return ports
 
 
+def signal_if_there(pid, number):
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, number)
+
+
+def has_stopped(pid):
+    """Whether none of its threads will run again by itself; so it is when it is gone."""
+    try:
+        states = [(thread / "stat").read_text().rsplit(")", 1)[1].split()[0]
+                  for thread in Path(f"/proc/{pid}/task").iterdir()]
+    except OSError:
+        return True
+    return set(states) <= set("TZX")
+
+
 class Farm:
     def __init__(self, folder, licenses):
         self.folder = Path(folder)
@@ -98,17 +118,14 @@ class Farm:
             self.start(node, "slurmd", "-D", "-N", node)
         self.wait_for(lambda: self.ask("sinfo", "-h", "-o", "%T") == "idle")
 
-    def wait_for(self, what, patience=60):
-        until = time.monotonic() + patience
-        while time.monotonic() < until:
+    def wait_for(self, what):
+        def look():
             for name, process in self.processes.items():
                 if process.poll() not in (None, -signal.SIGKILL):
                     raise RuntimeError(f"{name} ended: {self.log_of(name)}")
-            found = what()
-            if found:
-                return found
-            time.sleep(0.1)
-        raise AssertionError("waited in vain: " + self.ask("squeue", "-a"))
+            return what()
+        # Most questions are a program of their own.
+        return wait_for(look, pause=0.1)
 
     def log_of(self, name):
         return (self.folder / f"{name}.log").read_text(errors="replace")[-2000:]
@@ -135,17 +152,32 @@ class Farm:
                 found.append((int(entry.name), parent))
         return found
 
-    def crash(self, node):
-        """As when a machine loses power: slurmd first, then those who would tell of their jobs'
-        end, then the jobs."""
+    def signal_shots(self, node, number):
+        """To those that are still there."""
+        shots = self.shots_on(node)
+        for pid, _ in shots:
+            signal_if_there(pid, number)
+        return shots
+
+    def freeze(self, node):
+        """Returns when none of the shots on it runs; asked anew, because a signal takes its time and
+        a shot may come late."""
+        wait_for(lambda: all(has_stopped(pid) for pid, _ in self.signal_shots(node, signal.SIGSTOP)))
+
+    def silence(self, node):
+        """It starts nothing more; what runs on it goes on."""
         self.processes[node].kill()
         self.processes[node].wait()
+
+    def crash(self, node):
+        """As when the machine of a silent node loses power: those who would tell of their jobs' end,
+        then the jobs."""
         shots = self.shots_on(node)
         for pid in {parent for _, parent in shots} - {1, os.getpid()} - {pid for pid, _ in shots}:
-            if "slurmstepd" in Path(f"/proc/{pid}/cmdline").read_text():
-                os.kill(pid, signal.SIGKILL)
-        for pid, _ in shots:
-            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(OSError):  # gone by itself
+                if "slurmstepd" in Path(f"/proc/{pid}/cmdline").read_text():
+                    os.kill(pid, signal.SIGKILL)
+        self.signal_shots(node, signal.SIGKILL)
         return len(shots)
 
     def down(self):

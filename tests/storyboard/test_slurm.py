@@ -3,7 +3,6 @@
 """The same storyboard on a Slurm cluster of two nodes, of which one dies midway: the same film, and
 nothing is bought twice."""
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -39,16 +38,14 @@ class OnAFarm(StudioTest):
     def crash_midway(self):
         """When a node has shots that are submitted and not done. Frozen first: an outcome that
         nobody knows is another test's."""
+        wait_for(lambda: "completed" in self.states() and self.farm.shots_on("n1"))
+        self.farm.silence("n1")
+
         def frozen():
-            shots = self.farm.shots_on("n1")
-            if not shots or "completed" not in self.states():
-                return False
-            for pid, _ in shots:
-                os.kill(pid, signal.SIGSTOP)
+            self.farm.freeze("n1")
             if "intent" not in self.states() and "accepted" in self.states():
                 return True
-            for pid, _ in shots:
-                os.kill(pid, signal.SIGCONT)
+            self.farm.signal_shots("n1", signal.SIGCONT)
             return False
         wait_for(frozen)
         return self.farm.crash("n1")
@@ -71,7 +68,7 @@ class OnAFarm(StudioTest):
         def ended():
             running()
             return submitted.poll() is not None
-        self.farm.wait_for(ended, patience=180)
+        self.farm.wait_for(ended)
         out = submitted.stdout.read()
         submitted.stdout.close()
         log = (self.home / "film.log").read_text()

@@ -5,12 +5,12 @@ import time
 PATIENCE = 300  # seconds; nothing waits that long but a broken test
 
 
-def wait_for(what):
-    """What it returns, once that is anything."""
+def wait_for(what, pause=0.01):
+    """What it returns, once that is anything; asked again after a pause (seconds)."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         found = what()
         if found:
             return found
-        time.sleep(0.01)
+        time.sleep(pause)
     raise AssertionError("waited in vain")
