@@ -52,5 +52,18 @@ TEST(Rehearsal, CanBeStoppedWhileItRenders) {
   EXPECT_TRUE(pipeline.stop());
 }
 
+TEST(Rehearsal, SaysWhyItIsNotFoundWhenTheRegistryDoesNotKnowThePlugin) {
+  const TempDir dir;
+  Pipeline pipeline("klingtextsrc rehearse=true prompt=raccoon store-dir=" + dir.file("store") +
+                    " ! fakesink");
+  GstRegistry* const registry = gst_registry_get();
+  const auto plugin = ObjectPtr<GstPlugin>::adopt(gst_registry_find_plugin(registry, "klingtext"));
+  gst_registry_remove_plugin(registry, plugin.get());
+  EXPECT_FALSE(pipeline.play());
+  EXPECT_NE(pipeline.errors().find("Load the plugin from its file"), std::string::npos)
+      << pipeline.errors();
+  gst_registry_add_plugin(registry, plugin.get());
+}
+
 }  // namespace
 }  // namespace klingtext::test
