@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from patience import wait_for  # noqa: E402
+from patience import has_stopped, wait_for  # noqa: E402
 
 NEEDED = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "scancel")
 CONF = """
@@ -71,16 +71,6 @@ def free_ports(count):
 def signal_if_there(pid, number):
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, number)
-
-
-def has_stopped(pid):
-    """Whether none of its threads will run again by itself; so it is when it is gone."""
-    try:
-        states = [(thread / "stat").read_text().rsplit(")", 1)[1].split()[0]
-                  for thread in Path(f"/proc/{pid}/task").iterdir()]
-    except OSError:
-        return True
-    return set(states) <= set("TZX")
 
 
 class Farm:

@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from patience import PATIENCE, wait_for  # noqa: E402, F401
+from patience import PATIENCE, has_stopped, wait_for  # noqa: E402, F401
 
 LONG = bool(os.environ.get("KLINGTEXT_LONG"))
 BUILD = Path(os.environ["KLINGTEXT_BUILD"])

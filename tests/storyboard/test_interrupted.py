@@ -11,7 +11,7 @@ import sys
 import time
 
 sys.dont_write_bytecode = True
-from studio import LONG, Rehearsal, StudioTest, board, main, wait_for  # noqa: E402
+from studio import LONG, Rehearsal, StudioTest, board, has_stopped, main, wait_for  # noqa: E402
 
 KILLS = 20 if LONG else 4
 SHOTS = [f"Raccoon {number} of twelve" for number in range(1, 13)]
@@ -37,6 +37,7 @@ class Interrupted(StudioTest):
         """Frozen first: only then the journal tells whether a submission is under way."""
         while process.poll() is None:
             process.send_signal(signal.SIGSTOP)
+            wait_for(lambda: has_stopped(process.pid))
             if "intent" not in self.states():
                 process.kill()
                 process.send_signal(signal.SIGCONT)
