@@ -28,7 +28,8 @@ std::size_t string_at(std::string_view text) {
 }  // namespace
 
 std::string write_json(JsonNode* node, JsonLayout layout) {
-  const GCharPtr written(json_to_string(node, layout == JsonLayout::readable ? TRUE : FALSE));
+  const GCharPtr raw(json_to_string(node, layout == JsonLayout::readable ? TRUE : FALSE));
+  const GCharPtr written(g_utf8_make_valid(raw.get(), -1));
   std::string text;
   for (std::string_view rest = written.get(); !rest.empty();) {
     const bool quoted = rest.front() == '"';

@@ -190,5 +190,22 @@ TEST(EntryJson, StaysReadableWhateverTheNumbers) {
   }
 }
 
+// Escapes can spell half a character, and json-glib's own ones any byte.
+TEST(EntryJson, StaysReadableWhateverTheEscapes) {
+  for (const char* escape : {R"(\ud83c)", R"(\202)", R"(\377)"}) {
+    const std::string text = std::string(R"("a )") + escape + R"( b")";
+    const auto entry = entry_from_json(
+        R"({"state":"accepted","key":"k","service":"s","generation_id":"g","submitted":)" + text +
+        R"(,"request":{"prompt":)" + text + R"(,"duration":5},"future":[)" + text + "]}");
+    ASSERT_TRUE(entry) << escape;
+    const std::string written = to_json(*entry);
+    const auto again = entry_from_json(written);
+    ASSERT_TRUE(again) << written;
+    EXPECT_EQ(again->generation_id, "g");
+    EXPECT_EQ(request_member(*again, "prompt").substr(0, 2), "a ");
+    EXPECT_NE(written.find("\"future\""), std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace klingtext
