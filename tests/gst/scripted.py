@@ -40,7 +40,7 @@ class Service:
 
     def wait_for(self, predicate):
         """Until the counts make it true."""
-        return wait_for(lambda: predicate(self.counts()))
+        return wait_for(lambda: predicate(self.counts()), standing=self.counts)
 
     def source(self, *more):
         """klingtextsrc for a launch line."""

@@ -115,7 +115,7 @@ class Farm:
                     raise RuntimeError(f"{name} ended: {self.log_of(name)}")
             return what()
         # Most questions are a program of their own.
-        return wait_for(look, pause=0.1)
+        return wait_for(look, pause=0.1, standing=lambda: self.ask("squeue", "-a"))
 
     def log_of(self, name):
         return (self.folder / f"{name}.log").read_text(errors="replace")[-2000:]

@@ -7,15 +7,16 @@ from pathlib import Path
 PATIENCE = 300  # seconds; nothing waits that long but a broken test
 
 
-def wait_for(what, pause=0.01):
-    """What it returns, once that is anything; asked again after a pause (seconds)."""
+def wait_for(what, pause=0.01, standing=str):
+    """What it returns, once that is anything; asked again after a pause (seconds). Where that never
+    comes, the error says how things are standing."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         found = what()
         if found:
             return found
         time.sleep(pause)
-    raise AssertionError("waited in vain")
+    raise AssertionError(f"waited in vain: {standing()}")
 
 
 def has_stopped(pid):
