@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Reading JSON nobody vouches for: any bytes in, a value or nothing out.
+// Reading JSON from outside: any bytes in, a value or nothing out.
 #pragma once
 
 #include <json-glib/json-glib.h>
@@ -9,14 +9,11 @@
 #include <string>
 #include <string_view>
 
-#include "base/glib_ptr.h"
+#include "api/json_parser.h"
 
 namespace klingtext {
 
-using JsonNodePtr = GlibPtr<JsonNode, json_node_unref>;
-
-// The object the bytes spell, or null. json-glib recurses once per bracket, so text that nests
-// deeper than any real answer is refused before it can exhaust the stack.
+// The object the bytes spell, or null: see parse_json() for what is read.
 JsonNodePtr read_json_object(std::string_view bytes);
 
 // A member of the wanted type, or nothing. `object` may be null.

@@ -20,15 +20,6 @@ TEST(JsonString, EscapesWhatItMustAndNothingElse) {
   EXPECT_EQ(json_string(""), "\"\"");
 }
 
-// json-glib reads escapes that JSON has not, among them those of bytes.
-TEST(StringMember, IsNoTextWhenItHasHalvesOfCharacters) {
-  const JsonNodePtr root = read_json_object(R"({"half":"a\215","whole":"\303\244"})");
-  ASSERT_NE(root, nullptr);
-  JsonObject* object = json_node_get_object(root.get());
-  EXPECT_EQ(string_member(object, "half"), std::nullopt);
-  EXPECT_EQ(string_member(object, "whole"), "ä");
-}
-
 TEST(JsonString, ReadsBackTheSame) {
   std::string all;
   for (char character = 1; character < 127; ++character) all += character;
