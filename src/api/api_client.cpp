@@ -16,24 +16,6 @@ constexpr unsigned kSubmissionTimeout = 120;  // seconds, at least
 // A reply that drips byte by byte never is silent for long enough: this many timeouts in all.
 constexpr unsigned kDripFactor = 5;
 
-std::shared_ptr<CallThreads> shared_threads(const Service& service) {
-  // Immortal, because jobs may still be running when static objects are destroyed.
-  static auto& mutex = *new std::mutex;
-  static auto& known = *new std::map<std::string, std::weak_ptr<CallThreads>>;
-  const std::string name =
-      service.url.origin + '\n' + sha256_hex(service.key.reveal()) + '\n' + service.http.proxy +
-      '\n' + service.http.user_agent + '\n' + std::to_string(service.http.timeout) + '\n' +
-      std::to_string(reinterpret_cast<std::uintptr_t>(service.http.tls_database.get()));
-  const std::scoped_lock lock(mutex);
-  std::erase_if(known, [](const auto& entry) { return entry.second.expired(); });
-  auto threads = known[name].lock();
-  if (threads == nullptr) {
-    threads = std::make_shared<CallThreads>(service.http);
-    known[name] = threads;
-  }
-  return threads;
-}
-
 std::int64_t unix_now() {
   return g_get_real_time() / G_USEC_PER_SEC;
 }
@@ -128,8 +110,37 @@ Poll judge_poll(const HttpReply& http) {
 
 }  // namespace
 
-ApiClient::ApiClient(Service service)
-    : service_(std::move(service)), threads_(shared_threads(service_)) {}
+// What the clients of one origin and key have in common.
+struct ApiClient::Shared {
+  explicit Shared(const HttpSettings& http) : polls(http) {}
+  CallThreads polls;
+  std::shared_ptr<SubmissionSlots> slots = std::make_shared<SubmissionSlots>();
+};
+
+std::shared_ptr<ApiClient::Shared> ApiClient::shared(const Service& service) {
+  // Immortal, because jobs may still be running when static objects are destroyed.
+  static auto& mutex = *new std::mutex;
+  static auto& known = *new std::map<std::string, std::weak_ptr<Shared>>;
+  const std::string name =
+      service.url.origin + '\n' + sha256_hex(service.key.reveal()) + '\n' + service.http.proxy +
+      '\n' + service.http.user_agent + '\n' + std::to_string(service.http.timeout) + '\n' +
+      std::to_string(reinterpret_cast<std::uintptr_t>(service.http.tls_database.get()));
+  const std::scoped_lock lock(mutex);
+  std::erase_if(known, [](const auto& entry) { return entry.second.expired(); });
+  auto shared = known[name].lock();
+  if (shared == nullptr) {
+    shared = std::make_shared<Shared>(service.http);
+    known[name] = shared;
+  }
+  return shared;
+}
+
+ApiClient::ApiClient(Service service) : service_(std::move(service)), shared_(shared(service_)) {}
+
+Result<std::optional<SubmissionSlots::Slot>> ApiClient::wait_for_slot(Deadline deadline,
+                                                                      const std::stop_token& stop) {
+  return shared_->slots->acquire(deadline, stop);
+}
 
 HttpRequest ApiClient::request(std::string method, std::string url) const {
   HttpRequest request{.method = std::move(method), .url = std::move(url)};
@@ -139,19 +150,17 @@ HttpRequest ApiClient::request(std::string method, std::string url) const {
   return request;
 }
 
-Submission ApiClient::submit(const std::string& body, const std::string& client_request_id) {
+Result<Submission> ApiClient::submit(const std::string& body, const BeforeSending& before_sending,
+                                     Deadline deadline, const std::stop_token& stop) {
   HttpRequest post = request("POST", service_.url.text + "/video/generations");
-  post.headers.emplace_back("X-Client-Request-Id", client_request_id);
   post.json = body;
+  post.before_sending = before_sending;
   HttpSettings patient = service_.http;
   patient.timeout = std::max(patient.timeout, kSubmissionTimeout);
-  // libsoup opens a new connection for a POST in any case, so it gets a session of its own with
-  // the longer timeout.
-  const auto reply = threads_->run(
-      [post, patient](HttpSession&, const std::stop_token& stop) {
-        return HttpSession(patient).send(post, kMaxReply, stop);
-      },
-      std::chrono::seconds(2 * patient.timeout), {});
+  // A session of its own: libsoup opens a new connection for a POST in any case.
+  const auto reply = HttpSession(patient).send(
+      post, {kMaxReply, deadline, std::chrono::seconds(2 * patient.timeout)}, stop);
+  if (reply.stopped()) return Stopped{};
   if (reply.ok()) {
     return without_key(judge_submission(without_key(*reply, service_.key)), service_.key);
   }
@@ -169,9 +178,9 @@ Result<Poll> ApiClient::query(const std::string& generation_id, const std::stop_
   const GCharPtr escaped(g_uri_escape_string(generation_id.c_str(), nullptr, FALSE));
   const HttpRequest get =
       request("GET", service_.url.text + "/video/generations?generation_id=" + escaped.get());
-  const auto reply = threads_->run(
+  const auto reply = shared_->polls.run(
       [get](HttpSession& session, const std::stop_token& cancelled) {
-        return session.send(get, kMaxReply, cancelled);
+        return session.send(get, {.max_body = kMaxReply}, cancelled);
       },
       std::chrono::seconds(kDripFactor * service_.http.timeout), stop);
   if (reply.stopped()) return Stopped{};

@@ -3,6 +3,8 @@
 // unknown. A caller never has to look at a status code to decide.
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -11,6 +13,7 @@
 #include "api/call_threads.h"
 #include "api/retry_policy.h"
 #include "api/service_url.h"
+#include "api/submission_slots.h"
 #include "api/wire.h"
 #include "base/secret.h"
 
@@ -46,11 +49,21 @@ struct Poll {
 
 class ApiClient {
  public:
-  // Clients of one origin and key share their threads.
+  // Clients of one origin and key share their connections and submission slots.
   explicit ApiClient(Service service);
 
-  // Never cancelled: whoever calls this stays until the answer is there or has timed out.
-  Submission submit(const std::string& body, const std::string& client_request_id);
+  // Waits for a free submission slot. Nothing when the deadline came first.
+  using Deadline = std::chrono::steady_clock::time_point;
+  Result<std::optional<SubmissionSlots::Slot>> wait_for_slot(Deadline deadline,
+                                                             const std::stop_token& stop);
+
+  // One attempt, on the calling thread. `before_sending` is called when the connection is there and
+  // gives the client request id, or nothing to withdraw. Until then a stop or the deadline ends the
+  // attempt at once; from then on only the answer or its time limit does. Stopped: nothing was
+  // sent.
+  using BeforeSending = std::function<std::optional<std::string>()>;
+  Result<Submission> submit(const std::string& body, const BeforeSending& before_sending,
+                            Deadline deadline, const std::stop_token& stop);
   Result<Poll> query(const std::string& generation_id, const std::stop_token& stop);
 
   const Service& service() const { return service_; }
@@ -58,8 +71,11 @@ class ApiClient {
  private:
   HttpRequest request(std::string method, std::string url) const;
 
+  struct Shared;
+  static std::shared_ptr<Shared> shared(const Service& service);
+
   Service service_;
-  std::shared_ptr<CallThreads> threads_;
+  std::shared_ptr<Shared> shared_;
 };
 
 }  // namespace klingtext

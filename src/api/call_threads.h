@@ -12,8 +12,6 @@
 
 namespace klingtext {
 
-using HttpResult = Result<HttpReply, HttpFailure>;
-
 class CallThreads {
  public:
   using Call = std::function<HttpResult(HttpSession&, std::stop_token)>;

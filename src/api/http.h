@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// HTTP by libsoup's blocking calls. A session and everything it makes live and die on one thread.
+// HTTP by libsoup. A session and everything made by it belong to one thread, whose default main
+// context is the session's as long as it lives: one session a thread.
 #pragma once
 
 #include <gio/gio.h>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -38,6 +40,18 @@ struct HttpRequest {
   std::optional<std::string> json;
   Route route = Route::by_proxy;
   Addresses addresses = Addresses::any;
+  // Called once, on the sending thread, when the connection is there, TLS included, and the request
+  // is about to be written. Gives the value of X-Client-Request-Id. Nothing: nothing is sent, and
+  // the result is Stopped.
+  std::function<std::optional<std::string>()> before_sending{};
+};
+
+// What ends an exchange besides a stop and the session's timeout without a byte.
+struct HttpLimits {
+  std::size_t max_body = 0;  // bytes
+  // Until the request is written; later it is not looked at.
+  std::chrono::steady_clock::time_point send_by = std::chrono::steady_clock::time_point::max();
+  std::chrono::seconds answer_within{0};  // from then to the end of the reply; 0: no limit
 };
 
 // Whether the other side may have read any of the request.
@@ -69,6 +83,8 @@ struct HttpReply {
   std::string header(const std::string& lower_case_name) const;
 };
 
+using HttpResult = Result<HttpReply, HttpFailure>;
+
 // A reply whose body is read piece by piece. Closing is what the destructor does.
 class HttpStream {
  public:
@@ -86,9 +102,9 @@ class HttpSession {
   HttpSession(const HttpSession&) = delete;
   HttpSession& operator=(const HttpSession&) = delete;
 
-  // The whole reply, redirects not followed, of at most `max_body` bytes.
-  Result<HttpReply, HttpFailure> send(const HttpRequest& request, std::size_t max_body,
-                                      const std::stop_token& stop);
+  // The whole reply, redirects not followed.
+  HttpResult send(const HttpRequest& request, const HttpLimits& limits,
+                  const std::stop_token& stop);
   // The head of the reply. The stream must go before the session does.
   Result<std::unique_ptr<HttpStream>, HttpFailure> open(const HttpRequest& request,
                                                         const std::stop_token& stop);

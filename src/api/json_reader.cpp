@@ -48,4 +48,10 @@ std::optional<std::int64_t> integer_member(JsonObject* object, const char* name)
   return json_node_get_int(node);
 }
 
+std::optional<bool> boolean_member(JsonObject* object, const char* name) {
+  JsonNode* node = member(object, name, JSON_NODE_VALUE);
+  if (node == nullptr || json_node_get_value_type(node) != G_TYPE_BOOLEAN) return std::nullopt;
+  return json_node_get_boolean(node) != FALSE;
+}
+
 }  // namespace klingtext

@@ -22,5 +22,6 @@ JsonArray* array_member(JsonObject* object, const char* name);
 std::optional<std::string> string_member(JsonObject* object, const char* name);
 std::optional<double> number_member(JsonObject* object, const char* name);
 std::optional<std::int64_t> integer_member(JsonObject* object, const char* name);
+std::optional<bool> boolean_member(JsonObject* object, const char* name);
 
 }  // namespace klingtext

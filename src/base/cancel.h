@@ -16,8 +16,9 @@ namespace klingtext {
 class CancelOnStop {
  public:
   explicit CancelOnStop(std::stop_token stop)
-      : cancellable_(ObjectPtr<GCancellable>::adopt(g_cancellable_new())),
-        on_stop_(std::move(stop), Cancel{cancellable_}) {}
+      : CancelOnStop(std::move(stop), ObjectPtr<GCancellable>::adopt(g_cancellable_new())) {}
+  CancelOnStop(std::stop_token stop, ObjectPtr<GCancellable> cancellable)
+      : cancellable_(std::move(cancellable)), on_stop_(std::move(stop), Cancel{cancellable_}) {}
   GCancellable* get() const { return cancellable_.get(); }
 
  private:

@@ -8,7 +8,14 @@
 namespace klingtext {
 namespace {
 
-constexpr Seconds kClaimInterval{0.05};  // between looks at a lock another process holds
+constexpr Seconds kLockInterval{0.05};   // between tries for a lock that another process holds
+constexpr Seconds kIntentInterval{0.5};  // between reads of another host's intent
+constexpr std::int64_t kSubmissionTime = 300;  // seconds until the outcome of another host's
+                                               // submission must be in the journal
+
+std::int64_t unix_now() {
+  return g_get_real_time() / G_USEC_PER_SEC;
+}
 
 bool has_generation(const Entry& entry) {
   return entry.state == EntryState::accepted || entry.state == EntryState::completed ||
@@ -21,14 +28,28 @@ bool is_given_up(const RunContext& run, const Entry& entry) {
   return may_be && !run.spec().resubmit.empty() && run.spec().resubmit == entry.client_request_id;
 }
 
-// Waits for the key's lock without blocking in the kernel; nothing more than to look at the
-// journal again may be concluded from having waited.
-Result<std::optional<StoreLock>> claim(RunContext& run) {
-  auto lock = run.journal.try_claim(run.job.request_key());
-  if (!lock.ok() || *lock) return lock;
-  run.job.update([](JobReport& report) { report.status = JobStatus::submitting; });
-  if (run.sleep(kClaimInterval) == Waited::stopped) return Stopped{};
-  return std::optional<StoreLock>();
+// What an entry without a generation means to a run that holds the request's lock.
+enum class Meaning { free_to_submit, unknown, wait };
+
+Result<Meaning> meaning_of(RunContext& run, const std::optional<Entry>& entry) {
+  if (!entry || is_given_up(run, *entry)) return Meaning::free_to_submit;
+  if (entry->state != EntryState::intent) return Meaning::unknown;
+  if (!run.journal.has_submitter_ended(*entry)) {
+    return unix_now() - entry->submitted > kSubmissionTime ? Meaning::unknown : Meaning::wait;
+  }
+  if (entry->sending == Sending::started) return Meaning::unknown;
+  auto withdrawn = run.journal.withdraw(*entry);
+  if (!withdrawn.ok()) return withdrawn.as<Meaning>();
+  log(LogLevel::info, "withdrew %s, which was never sent", entry->client_request_id.c_str());
+  return Meaning::wait;  // to read the entry again
+}
+
+Outcome wait_for_other(RunContext& run, Seconds interval) {
+  const auto in_time = run.sleep_until_deadline(interval);
+  if (!in_time.ok()) return in_time.as<Done>();
+  if (*in_time) return Done{};
+  const std::string who = run.job.report().waiting_for;
+  return not_submitted_in_time(run, (who.empty() ? "another process" : who) + " is submitting it");
 }
 
 Result<Entry> attach_to_request(RunContext& run) {
@@ -38,21 +59,32 @@ Result<Entry> attach_to_request(RunContext& run) {
     const bool given_up = *entry && is_given_up(run, **entry);
     if (*entry && !given_up && has_generation(**entry)) return **entry;
 
-    // Before the lock, so that a missing key is told without touching the store.
+    // Before the lock, so that a missing key is reported without touching the store.
     if (!*entry || given_up) {
       if (auto api = run.connect(); !api.ok()) return api.as<Entry>();
     }
-    auto lock = claim(run);
+    auto lock = run.try_lock();
     if (!lock.ok()) return lock.as<Entry>();
-    if (!*lock) continue;
-    // Whoever held the lock before may have changed the entry.
-    auto now = run.journal.find(run.job.request_key());
-    if (!now.ok()) return now.as<Entry>();
-    if (*now && !is_given_up(run, **now)) {
-      if (has_generation(**now)) return **now;
-      return unknown_outcome(**now);
+    Seconds interval = kLockInterval;
+    if (*lock == nullptr) {
+      run.job.update([](JobReport& report) { report.status = JobStatus::submitting; });
+    } else {
+      // The previous owner of the lock may have changed the entry.
+      auto now = run.journal.find(run.job.request_key());
+      if (!now.ok()) return now.as<Entry>();
+      if (*now && !is_given_up(run, **now) && has_generation(**now)) return **now;
+      const auto meaning = meaning_of(run, *now);
+      if (!meaning.ok()) return meaning.as<Entry>();
+      if (*meaning == Meaning::unknown) return unknown_outcome(**now);
+      if (*meaning == Meaning::wait) interval = kIntentInterval;
+      if (*meaning == Meaning::free_to_submit) {
+        auto submitted = submit(run, *now, *lock);
+        if (!submitted.ok()) return submitted.as<Entry>();
+        if (*submitted) return std::move(**submitted);
+      }
     }
-    return submit(run, *now, std::move(**lock));
+    lock = StoreLock();  // not held while waiting
+    if (auto waited = wait_for_other(run, interval); !waited.ok()) return waited.as<Entry>();
   }
 }
 
@@ -63,11 +95,8 @@ Error other_generation(const Entry& entry) {
                .generation_id = entry.generation_id};
 }
 
-// An id the journal does not know: from another machine, or found in the account's log.
+// An id that the journal does not know: from another machine, or found in the account's log.
 Result<Entry> adopt(RunContext& run) {
-  auto lock = claim(run);
-  while (lock.ok() && !*lock) lock = claim(run);
-  if (!lock.ok()) return lock.as<Entry>();
   auto known = run.journal.find(run.job.request_key());
   if (!known.ok()) return known.as<Entry>();
   if (*known && has_generation(**known)) {
@@ -84,7 +113,8 @@ Result<Entry> adopt(RunContext& run) {
     entry.request = request_body(run.spec().request);
     entry.take = run.spec().request.take;
   }
-  // Noted when the service knows it: a mistyped id must not stand for this request for ever.
+  // Written when the service knows it: a mistyped id must not stand for this request for ever.
+  run.adopting = true;
   return entry;
 }
 
@@ -104,7 +134,46 @@ Result<Entry> attach_to_generation(RunContext& run) {
   return **known;
 }
 
+// One try to write the adopted id; nothing while another process holds the lock.
+Result<std::optional<Entry>> try_to_note(RunContext& run, const Entry& entry) {
+  const auto lock = run.try_lock();
+  if (!lock.ok()) return lock.as<std::optional<Entry>>();
+  if (*lock == nullptr) return std::optional<Entry>();
+  if (entry.file.empty()) {
+    auto created = run.journal.create(entry, std::nullopt);
+    if (!created.ok() || *created) return created;
+  }
+  const auto now = run.journal.find(entry.key);
+  if (!now.ok()) return now.as<std::optional<Entry>>();
+  if (!*now) return std::optional<Entry>();
+  if (has_generation(**now)) {
+    if ((*now)->generation_id == entry.generation_id) return *now;
+    return other_generation(**now);
+  }
+  auto changed = run.journal.change(**now, [&](Entry& known) {
+    known.state = EntryState::accepted;
+    known.generation_id = entry.generation_id;
+    known.error = {};
+  });
+  if (!changed.ok()) return changed.as<std::optional<Entry>>();
+  return std::optional(std::move(*changed));
+}
+
 }  // namespace
+
+Outcome note_adoption(RunContext& run, Entry& entry) {
+  while (run.adopting) {
+    auto noted = try_to_note(run, entry);
+    if (!noted.ok()) return noted.as<Done>();
+    if (!*noted) {
+      if (run.sleep(kLockInterval) == Waited::stopped) return Stopped{};
+      continue;
+    }
+    entry = std::move(**noted);
+    run.adopting = false;
+  }
+  return Done{};
+}
 
 Error failed_generation(const Entry& entry) {
   const ServiceError& said = entry.error;

@@ -2,6 +2,7 @@
 #include "job/completion.h"
 
 #include <algorithm>
+#include <system_error>
 
 #include "base/log.h"
 #include "base/random.h"
@@ -46,8 +47,7 @@ class Wait {
         entry_(entry),
         schedule_(plan_polls(run.spec().pace, generation_times(*run.store, history_kind(entry)),
                              run.spec().poll_interval)),
-        begun_(Clock::now()),
-        last_seen_(begun_) {
+        last_seen_(Clock::now()) {
     run_.job.update([&](JobReport& report) { report.estimate = schedule_.estimate; });
   }
 
@@ -74,18 +74,12 @@ class Wait {
     Seconds pause{};
   };
 
-  // Until the next poll is due, or the user's patience is over; but never without a poll.
+  // Until the next poll is due, or the deadline; but the deadline does not end it without a poll.
   Outcome sleep(Seconds pause) {
-    const Seconds limit = run_.spec().generation_timeout;
-    const Seconds waited = Clock::now() - begun_;
-    const bool last = limit > Seconds(0) && waited + pause >= limit;
-    if (last && polls_ > 0) {
-      if (run_.sleep(std::max(Seconds(0), limit - waited)) == Waited::stopped) return Stopped{};
-      return timeout();
-    }
-    if (last) pause = std::max(Seconds(0), limit - waited);
-    if (pause > Seconds(0) && run_.sleep(pause) == Waited::stopped) return Stopped{};
-    return Done{};
+    if (pause <= Seconds(0) && polls_ == 0) return Done{};
+    const auto in_time = run_.sleep_until_deadline(pause);
+    if (!in_time.ok()) return in_time.as<Done>();
+    return *in_time || polls_ == 0 ? Outcome(Done{}) : Outcome(timeout());
   }
 
   Error timeout() const {
@@ -117,11 +111,14 @@ class Wait {
     ++failures_;
     log(LogLevel::debug, "poll %u: %s", polls_, poll.error.message.c_str());
     if (failures_ >= kPollFailures) return given_up(poll.error);
+    const Seconds delay = poll_retry_delay(failures_, poll.retry_after, random_between(0, 1));
     run_.job.announce([&](JobReport& report) {
       report.polls = polls_;
       ++report.retries;
+      report.retry = {poll.error.message, failures_ + 1,
+                      Clock::now() + std::chrono::duration_cast<std::chrono::milliseconds>(delay)};
     });
-    return Next{{}, poll_retry_delay(failures_, poll.retry_after, random_between(0, 1))};
+    return Next{{}, delay};
   }
 
   Error given_up(Error error) const {
@@ -149,6 +146,7 @@ class Wait {
 
   Result<Next> judge_reply(const Poll& poll) {
     const GenerationReply& reply = poll.reply;
+    if (auto noted = note_adoption(run_, entry_); !noted.ok()) return noted.as<Next>();
     note_cost(reply.cost);
     if (said_ != reply.status_text) {
       said_ = reply.status_text;
@@ -161,7 +159,6 @@ class Wait {
     }
     if (reply.status == ServiceStatus::error) return note_failure(reply);
     if (reply.status == ServiceStatus::completed) return note_completion(reply);
-    if (polls_ == 1) note_adoption();
     announce(status_of(reply.status, run_.job.report().status));
     const Seconds age(
         static_cast<double>(std::max<std::int64_t>(0, unix_now() - entry_.submitted)));
@@ -182,6 +179,7 @@ class Wait {
       report.polls = polls_;
       report.status = status;
       report.cost = entry_.cost;
+      report.retry.reset();
     });
     saw_it_run_ |= status != JobStatus::completed;
   }
@@ -191,22 +189,31 @@ class Wait {
     if (cost.usd_spent) entry_.cost.usd_spent = cost.usd_spent;
   }
 
-  // An id that the user named, and that the service turns out to know.
-  void note_adoption() {
-    const auto known = run_.journal.find(entry_.key);
-    if (!known.ok() || (*known && !(*known)->generation_id.empty())) return;
-    if (const auto noted = run_.journal.replace(entry_); noted.failed()) {
-      log(LogLevel::warning, "%s", noted.error().message.c_str());
-    }
-  }
-
+  // A generation that was seen completed stays so: it is billed.
   Result<Next> note_failure(const GenerationReply& reply) {
+    run_.finish_noting();
+    const auto noted = run_.change(entry_, [&](Entry& entry) {
+      if (entry.state == EntryState::completed) return;
+      entry.state = EntryState::error;
+      entry.error = reply.error;
+    });
+    if (noted.failed()) log(LogLevel::warning, "%s", noted.error().message.c_str());
+    if (entry_.state == EntryState::completed) return gone(reply.error);
     entry_.state = EntryState::error;
     entry_.error = reply.error;
-    if (const auto noted = run_.journal.replace(entry_); noted.failed()) {
-      log(LogLevel::warning, "%s", noted.error().message.c_str());
-    }
     return failed_generation(entry_);
+  }
+
+  Error gone(const ServiceError& said) const {
+    return with_ids(Error{.kind = ErrorKind::not_found,
+                          .message = "Generation " + entry_.generation_id +
+                                     " was completed and paid, and the service does not give its "
+                                     "video any more" +
+                                     (said.message.empty() ? "" : " (" + said.message + ")") +
+                                     ". Ask the service's support for it, or set another take to "
+                                     "generate it anew.",
+                          .api_error_name = said.name,
+                          .api_error_message = said.message});
   }
 
   Result<Next> note_completion(const GenerationReply& reply) {
@@ -227,22 +234,33 @@ class Wait {
         took = static_cast<double>(entry_.completed - entry_.submitted);
       }
     }
-    // Whoever is killed before it is on the disk asks the service once more.
-    run_.finish_noting();
-    run_.noting = std::async([store = run_.store, journal = run_.journal, entry = entry_, took] {
-      if (const auto noted = journal.replace(entry); noted.failed()) {
-        log(LogLevel::warning, "%s", noted.error().message.c_str());
-      }
-      if (took) remember_generation_time(*store, history_kind(entry), *took);
-    });
+    note_in_background(took);
     announce(JobStatus::completed);
     return Next{reply.clip_url, {}};
+  }
+
+  // A process that is killed before it is on the disk asks the service once more.
+  void note_in_background(std::optional<double> took) {
+    run_.finish_noting();
+    const auto note = [store = run_.store, journal = run_.journal, entry = entry_, took] {
+      const auto noted = change_entry(journal, entry, [&](Entry& now) {
+        now.state = EntryState::completed;
+        if (now.completed == 0) now.completed = entry.completed;
+        now.cost = entry.cost;
+      });
+      if (noted.failed()) log(LogLevel::warning, "%s", noted.error().message.c_str());
+      if (took) remember_generation_time(*store, history_kind(entry), *took);
+    };
+    try {
+      run_.noting = std::async(std::launch::async, note);
+    } catch (const std::system_error&) {  // no thread
+      note();
+    }
   }
 
   RunContext& run_;
   Entry& entry_;
   PollSchedule schedule_;
-  Clock::time_point begun_;
   Clock::time_point last_seen_;
   unsigned polls_ = 0;
   unsigned failures_ = 0;

@@ -7,7 +7,7 @@
 #include "job/attachment.h"
 #include "job/clip_download.h"
 #include "job/completion.h"
-#include "job/exit_grace.h"
+#include "job/exit_wait.h"
 #include "store/history.h"
 
 namespace klingtext {
@@ -27,7 +27,7 @@ Clock::time_point begun_at(const Entry& entry) {
 Outcome GenerationRun::run() {
   auto store = StoreDir::open(job_.spec().store_path);
   if (!store.ok()) return store.as<Done>();
-  RunContext run{job_, stop_, *store, Journal(*store), std::nullopt};
+  RunContext run{job_, stop_, *store, Journal(*store)};
 
   auto entry = attach_or_submit(run);
   if (!entry.ok()) return entry.as<Done>();
@@ -58,6 +58,7 @@ Outcome GenerationRun::run() {
   log(LogLevel::debug, "the first poll is in %.1f s", first.after.count());
   const auto url = await_completion(run, *entry, first);
   if (!url.ok()) return url.as<Done>();
+  if (!job_.keep_running()) return Stopped{};
   log(LogLevel::info, "fetching the clip of %s", entry->generation_id.c_str());
   return download(run, *entry, *url);
 }
@@ -85,7 +86,7 @@ Outcome GenerationRun::download(RunContext& run, Entry& entry, const std::string
   const auto begun = Clock::now();
   auto file = ClipFile::open_part(run.store, entry.key);
   if (!file.ok()) return file.as<Done>();
-  const ClipInTheMaking in_the_making([this] { return job_.clip().is_whole(); });
+  const DownloadScope scope;
   job_.clip().attach(*file, Clip::Fill::growing);
   const Service& service = run.api->service();
   ClipDownload::Source source{
@@ -117,17 +118,21 @@ Outcome GenerationRun::download(RunContext& run, Entry& entry, const std::string
   return Done{};
 }
 
-// Makes it last.
+// Syncs the file, records it in the journal, renames .part to .mp4.
 Outcome GenerationRun::finish(RunContext& run, Entry& entry, ClipFile& file) {
   auto sealed = file.seal(*job_.clip().length());
   if (!sealed.ok()) return sealed.as<Done>();
-  entry.clip = *sealed;
   run.finish_noting();
-  // The journal first: a name without an entry would be trusted by nobody.
-  if (auto noted = run.journal.replace(entry); !noted.ok()) return noted;
+  // The journal first: a clip without an entry is not used.
+  auto noted = run.change(entry, [&](Entry& now) {
+    now.state = EntryState::completed;
+    now.clip = *sealed;
+  });
+  if (!noted.ok()) return noted;
   if (auto published = file.publish(); !published.ok()) return published;
   log(LogLevel::info, "clip is whole: %s", run.store->path_of(clip_name(entry.key)).c_str());
-  if (run.spec().store_size > 0) evict_clips(*run.store, run.spec().store_size, entry.key);
+  if (run.spec().store_size > 0)
+    evict_clips(*run.store, run.journal, run.spec().store_size, entry.key);
   return Done{};
 }
 

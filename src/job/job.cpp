@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "job/job.h"
 
+#include <pthread.h>
+
+#include <algorithm>
 #include <system_error>
 #include <thread>
 
@@ -8,6 +11,15 @@
 #include "job/generation_run.h"
 
 namespace klingtext {
+namespace {
+
+Job::Deadline deadline_in(Seconds patience) {
+  if (patience <= Seconds(0)) return Job::Deadline::max();
+  return std::chrono::steady_clock::now() +
+         std::chrono::duration_cast<std::chrono::milliseconds>(patience);
+}
+
+}  // namespace
 
 Job::Job(JobSpec spec, std::string request_key)
     : spec_(std::move(spec)), request_key_(std::move(request_key)) {
@@ -25,20 +37,20 @@ JobReport Job::report() {
   return *report_.lock();
 }
 
-bool Job::add_user() {
+bool Job::add_user(Seconds patience) {
   auto life = life_.lock();
   if (life->over) return false;
   ++life->users;
+  life->deadline = std::max(life->deadline, deadline_in(patience));
   return true;
 }
 
 bool Job::remove_user() {
   auto life = life_.lock();
   if (--life->users > 0) return false;
-  if (!life->submitting) {
-    life->over = true;
-    stop_.request_stop();
-  }
+  if (life->submitting || (life->kept && !life->ended && !clip_.is_finished())) return false;
+  life->over = true;
+  stop_.request_stop();
   return true;
 }
 
@@ -58,6 +70,13 @@ void Job::leave_submission() {
   }
 }
 
+bool Job::keep_running() {
+  auto life = life_.lock();
+  if (stop_.stop_requested()) return false;
+  life->kept = true;
+  return true;
+}
+
 void Job::warn(std::string sentence) {
   log(LogLevel::warning, "%s", sentence.c_str());
   announce([&](JobReport& report) { report.warnings.push_back(std::move(sentence)); });
@@ -70,20 +89,32 @@ void Job::fail(const Error& error) {
   clip_.fail(error);
 }
 
-void Job::wait_until_left(std::chrono::milliseconds patience) {
+void Job::wait_until_left(std::chrono::milliseconds at_most) {
   auto life = life_.lock();
-  life.wait_until(std::chrono::steady_clock::now() + patience,
+  life.wait_until(std::chrono::steady_clock::now() + at_most,
                   [&] { return life->ended || life->users > 0; });
 }
 
-void Job::start() {
+Outcome Job::run() {
   try {
-    // Detached, and kept alive by itself: nobody waits for a job, least of all a state change.
-    std::jthread([self = shared_from_this()] {
-      const Outcome outcome = GenerationRun(*self, self->stop_.get_token()).run();
+    return GenerationRun(*this, stop_.get_token()).run();
+  } catch (const std::exception& exception) {
+    return Error{.kind = ErrorKind::cannot_read,
+                 .message = std::string("The generation cannot be followed (") + exception.what() +
+                            "). Run this again: nothing is paid twice."};
+  }
+}
+
+void Job::start(std::function<void()> ended) {
+  try {
+    // Detached, and kept alive by itself: no state change waits for a job.
+    std::jthread([self = shared_from_this(), ended = std::move(ended)] {
+      pthread_setname_np(pthread_self(), "klingtext-job");
+      const Outcome outcome = self->run();
       if (outcome.failed()) self->fail(outcome.error());
       self->life_.lock()->ended = true;
       self->life_.notify_all();
+      ended();
     }).detach();
   } catch (const std::system_error& error) {
     fail(Error{.kind = ErrorKind::cannot_submit,

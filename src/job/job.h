@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// One running generation: attach or submit, wait, download; on a thread of its own, in a straight
-// line. Any number of users watch it and read its clip. When the last one leaves it stops, but
-// never while a submission is in flight: what may be paid for is noted first.
+// One running generation: attach or submit, wait, download; on a thread of its own, in
+// straight-line code. Any number of users watch it and read its clip. When the last one leaves it
+// stops, except between the sending of a submission and its outcome in the journal, and once the
+// generation is completed: then the clip is downloaded to its end.
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <stop_token>
 
@@ -17,27 +19,32 @@ namespace klingtext {
 
 class Job : public std::enable_shared_from_this<Job> {
  public:
+  using Deadline = std::chrono::steady_clock::time_point;
+
   Job(JobSpec spec, std::string request_key);
 
   Clip& clip() { return clip_; }
   JobReport report();
   unsigned film_seconds() { return report_.lock()->seconds; }
-  // Changes whenever the report does in a way worth telling; readers of the clip are woken then.
+  // Changes with every change of the report that users are told of; readers of the clip are woken
+  // then.
   std::uint64_t revision() const { return revision_; }
 
   const JobSpec& spec() const { return spec_; }
   const std::string& request_key() const { return request_key_; }
 
-  // Until the job's thread has let go of everything, somebody else uses the job, or `patience`
-  // ends.
-  void wait_until_left(std::chrono::milliseconds patience);
+  // Until the job's thread has ended, another user has come, or the time is over.
+  void wait_until_left(std::chrono::milliseconds at_most);
 
   // --- for the registry, under its lock ---
-  // False when the job has stopped or failed: it takes no more users.
-  bool add_user();
-  // True when that was the last user.
+  // False when the job has stopped or failed: it takes no more users. `patience` is the user's
+  // generation-timeout; 0: none.
+  bool add_user(Seconds patience);
+  // True when that was the last user of a job that stops or has ended.
   bool remove_user();
-  void start();
+  bool has_users() { return life_.lock()->users > 0; }
+  // `ended` is called on the job's thread when everything is done.
+  void start(std::function<void()> ended);
 
   // --- for the job's own thread ---
   template <typename Change>
@@ -54,17 +61,25 @@ class Job : public std::enable_shared_from_this<Job> {
   void warn(std::string sentence);
   void fail(const Error& error);
 
+  // The latest of its users' deadlines.
+  Deadline deadline() { return life_.lock()->deadline; }
+
   // From enter to leave no stop reaches the job. enter_submission is false when one already has.
   bool enter_submission();
   void leave_submission();
+  // From now on no stop reaches the job. False when one already has.
+  bool keep_running();
 
  private:
   struct Life {
     unsigned users = 0;
+    Deadline deadline{};
     bool submitting = false;
+    bool kept = false;
     bool over = false;   // stopped or failed
     bool ended = false;  // the thread is done
   };
+  Outcome run();
 
   const JobSpec spec_;
   const std::string request_key_;

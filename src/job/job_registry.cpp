@@ -36,6 +36,20 @@ std::string name_of(const JobSpec& spec, const std::string& key) {
   return spec.store_path + '\n' + key + '\n' + spec.generation_id;
 }
 
+// With the registry locked.
+void remove(const std::string& name, const Job& job) {
+  const auto found = registry().running.find(name);
+  if (found != registry().running.end() && found->second.get() == &job) {
+    registry().running.erase(found);
+  }
+}
+
+// A job that ended without users was kept by its download.
+void on_ended(const std::string& name, Job& job) {
+  const std::scoped_lock lock(registry().mutex);
+  if (!job.has_users()) remove(name, job);
+}
+
 }  // namespace
 
 std::shared_ptr<JobHandle> attach_job(JobSpec spec) {
@@ -43,19 +57,18 @@ std::shared_ptr<JobHandle> attach_job(JobSpec spec) {
   const std::string name = name_of(spec, key);
   const std::scoped_lock lock(registry().mutex);
   std::shared_ptr<Job>& running = registry().running[name];
-  if (running == nullptr || !running->add_user()) {
+  if (running == nullptr || !running->add_user(spec.generation_timeout)) {
+    const Seconds patience = spec.generation_timeout;
     running = std::make_shared<Job>(std::move(spec), key);
-    running->add_user();
-    running->start();
+    running->add_user(patience);
+    running->start([name, job = running.get()] { on_ended(name, *job); });
   }
   return std::make_shared<JobHandle>(running);
 }
 
 JobHandle::~JobHandle() {
   const std::scoped_lock lock(registry().mutex);
-  if (!job_->remove_user()) return;
-  const auto found = registry().running.find(name_of(job_->spec(), job_->request_key()));
-  if (found != registry().running.end() && found->second == job_) registry().running.erase(found);
+  if (job_->remove_user()) remove(name_of(job_->spec(), job_->request_key()), *job_);
 }
 
 }  // namespace klingtext

@@ -9,7 +9,7 @@
 
 namespace klingtext {
 
-// A user's hold on a job; letting go of the last one stops it.
+// A user of a job. Destroying the last one stops the job.
 class JobHandle {
  public:
   explicit JobHandle(std::shared_ptr<Job> job) : job_(std::move(job)) {}

@@ -38,7 +38,17 @@ struct JobReport {
   unsigned polls = 0;
   unsigned retries = 0;
   std::uint64_t bytes = 0;            // received from the service's storage by this job
-  std::vector<std::string> warnings;  // in the order they came; none goes away
+  std::vector<std::string> warnings;  // in the order they came; none is removed
+
+  // The last attempt to reach the service failed, and it is tried again.
+  struct Retry {
+    std::string reason;    // a sentence
+    unsigned attempt = 0;  // the number of the next one, from 2
+    std::chrono::steady_clock::time_point next;
+  };
+  std::optional<Retry> retry;
+  // Another process submits the same request; empty: nothing is waited for, or not for long.
+  std::string waiting_for;
 };
 
 }  // namespace klingtext

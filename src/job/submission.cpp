@@ -1,27 +1,30 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "job/submission.h"
 
+#include <algorithm>
+#include <thread>
+
 #include "base/log.h"
 #include "base/random.h"
-#include "job/exit_grace.h"
+#include "job/exit_wait.h"
+#include "store/purchase.h"
 
 namespace klingtext {
 namespace {
 
-// The intent is small, the clip is not: it would be a pity to pay for one and have no place.
+// The intent is small, the clip is not: without room for it nothing is bought.
 constexpr std::uint64_t kRoomForClip = 32 << 20;  // bytes
+// An accepted id that cannot be written is tried again for this long.
+constexpr std::chrono::seconds kKeepTrying{120};
+constexpr std::chrono::seconds kBetweenTries{1};
+
+using Verdict = Submission::Verdict;
 
 std::int64_t unix_now() {
   return g_get_real_time() / G_USEC_PER_SEC;
 }
 
-std::string time_text(std::int64_t unix_seconds) {
-  const GDateTimePtr time(g_date_time_new_from_unix_utc(unix_seconds));
-  const GCharPtr text(g_date_time_format(time.get(), "%F %R UTC"));
-  return text.get();
-}
-
-Entry intent_of(RunContext& run, const std::optional<Entry>& replaced, const Secret& key) {
+Entry intent_of(RunContext& run) {
   const JobSpec& spec = run.spec();
   Entry entry;
   entry.key = run.job.request_key();
@@ -29,42 +32,10 @@ Entry intent_of(RunContext& run, const std::optional<Entry>& replaced, const Sec
   entry.request = request_body(spec.request);
   entry.take = spec.request.take;
   entry.seconds = seconds_of_video(spec.request);
-  entry.client_request_id = "klingtext-" + random_hex(16);
+  entry.client_request_id = "klingtext:" + entry.key + ':' + random_hex(8);
   entry.submitted = unix_now();
-  if (spec.pace == Pace::service) mark_account(entry, key);
-  if (replaced) {
-    const bool may_be_billed = replaced->state != EntryState::error;
-    entry.given_up = replaced->given_up;
-    entry.given_up.push_back(
-        {replaced->client_request_id, replaced->submitted, may_be_billed ? replaced->seconds : 0});
-  }
+  if (spec.pace == Pace::service) mark_account(entry, run.api->service().key);
   return entry;
-}
-
-// Held while the cap is checked and the intent that counts against it is written, so that two
-// processes can not both see the last free seconds.
-Result<std::optional<StoreLock>> claim_spending(RunContext& run) {
-  if (run.spec().max_daily_seconds == 0) return std::optional<StoreLock>();
-  while (true) {
-    auto lock = run.store->try_lock("spending.lock");
-    if (!lock.ok() || *lock) return lock;
-    if (run.sleep(Seconds(0.02)) == Waited::stopped) return Stopped{};
-  }
-}
-
-Outcome check_cap(RunContext& run, const Entry& intent) {
-  const unsigned cap = run.spec().max_daily_seconds;
-  if (cap == 0 || intent.service == "rehearsal") return Done{};
-  const Spending spent = spent_today(run.journal.all(), unix_now());
-  if (spent.seconds + intent.seconds <= cap) return Done{};
-  return Error{
-      .kind = ErrorKind::settings,
-      .message = "This would buy " + std::to_string(intent.seconds) + " s of video, and " +
-                 std::to_string(spent.seconds) + " s of the " + std::to_string(cap) +
-                 " s allowed per day are spent. Nothing was submitted. The next day "
-                 "begins at " +
-                 time_text(spent.day_ends) +
-                 "; set max-daily-seconds (or KLINGTEXT_MAX_DAILY_SECONDS) to allow more."};
 }
 
 Outcome check_room(RunContext& run) {
@@ -75,147 +46,230 @@ Outcome check_room(RunContext& run) {
                           "submitted. Free some space, or set store-dir to a larger disk."};
 }
 
-Outcome write_intent(RunContext& run, const Entry& intent, bool replaces) {
-  const auto spending = claim_spending(run);
-  if (!spending.ok()) return spending.as<Done>();
-  if (auto within = check_cap(run, intent); !within.ok()) return within;
-  return replaces ? run.journal.replace(intent) : run.journal.create(intent);
-}
-
-// The service did not take it: as if it had never been.
-void close_intent(RunContext& run, const Entry& intent, const std::optional<Entry>& replaced) {
-  if (replaced) {
-    (void)run.journal.replace(*replaced);
-  } else {
-    run.journal.forget(intent.key);
-  }
-}
-
-Result<Entry> note_accepted(RunContext& run, Entry entry, const GenerationReply& reply) {
-  entry.state = EntryState::accepted;
-  entry.generation_id = reply.id;
-  entry.cost = reply.cost;
-  const Outcome noted = run.journal.replace(entry);
-  if (noted.failed()) {
-    Error error = noted.error();
-    error.message = "The service accepted generation " + reply.id +
-                    ", but the journal could not "
-                    "note it. " +
-                    error.message + " Then set generation-id=" + reply.id + ".";
-    error.generation_id = reply.id;
-    error.client_request_id = entry.client_request_id;
-    return error;
-  }
-  log(LogLevel::info, "accepted as %s", reply.id.c_str());
-  return entry;
-}
-
-// One attempt that no stop can interrupt between leaving and being noted.
-class Uninterrupted {
+// One attempt: at most one POST.
+class Attempt {
  public:
-  explicit Uninterrupted(Job& job) : job_(job), entered_(job.enter_submission()) {}
-  ~Uninterrupted() {
-    if (entered_) job_.leave_submission();
+  Attempt(RunContext& run, const std::optional<Entry>& given_up) : run_(run), given_up_(given_up) {}
+  ~Attempt() {
+    if (entered_) run_.job.leave_submission();
   }
-  Uninterrupted(const Uninterrupted&) = delete;
-  Uninterrupted& operator=(const Uninterrupted&) = delete;
-  bool entered() const { return entered_; }
+  Attempt(const Attempt&) = delete;
+  Attempt& operator=(const Attempt&) = delete;
+
+  // The client request id of what may be sent now. Called when the connection is there; when it
+  // returns an id, the submission counts as sent.
+  std::optional<std::string> prepare();
+  // Why prepare() returned nothing. Done: nothing was in the way but the end of the process.
+  const Outcome& prepared() const { return prepared_; }
+  bool lost_the_right() const { return lost_the_right_; }
+  // Empty when nothing was sent.
+  const std::string& client_request_id() const { return client_request_id_; }
+
+  // The answer of the service, in the journal. Nothing: as if nothing had been sent.
+  Result<std::optional<Entry>> settle(const Submission& answer);
 
  private:
-  Job& job_;
-  bool entered_;
-  SubmissionInFlight in_flight_;
+  Outcome reserve();
+  Result<Entry> note_accepted(const GenerationReply& reply);
+  Error note_unknown(Error error);
+  void withdraw();
+
+  RunContext& run_;
+  const std::optional<Entry>& given_up_;
+  std::optional<SubmissionScope> scope_;
+  std::optional<Purchase> purchase_;
+  Outcome prepared_ = Done{};
+  std::string client_request_id_;
+  bool lost_the_right_ = false;
+  bool entered_ = false;
 };
 
-struct Attempt {
-  Submission::Verdict verdict = Submission::Verdict::unknown;
-  Result<Entry> result;
-  std::optional<Seconds> retry_after;
-};
-
-Attempt attempt(RunContext& run, Entry& intent, const std::optional<Entry>& replaced) {
-  const Uninterrupted uninterrupted(run.job);
-  if (!uninterrupted.entered()) {
-    close_intent(run, intent, replaced);
-    return {Submission::Verdict::refused, Stopped{}, std::nullopt};
+Outcome Attempt::reserve() {
+  purchase_.emplace(run_.journal, intent_of(run_), given_up_, run_.spec().max_daily_seconds);
+  auto reserved = purchase_->reserve();
+  lost_the_right_ = reserved.stopped();
+  if (!reserved.ok()) {
+    purchase_.reset();
+    return reserved;
   }
-  run.job.announce([&](JobReport& report) {
+  entered_ = run_.job.enter_submission();
+  if (!entered_ || !scope_->start_sending()) {
+    withdraw();
+    return Stopped{};
+  }
+  auto started = purchase_->start_sending();
+  if (!started.ok()) withdraw();
+  return started;
+}
+
+std::optional<std::string> Attempt::prepare() {
+  if (auto scope = SubmissionScope::enter()) scope_.emplace(std::move(*scope));
+  prepared_ = scope_ ? reserve() : Outcome(Stopped{});
+  if (!prepared_.ok()) return std::nullopt;
+  const Entry& intent = purchase_->entry();
+  client_request_id_ = intent.client_request_id;
+  run_.job.announce([&](JobReport& report) {
     ++report.submissions;
     report.status = JobStatus::submitting;
     report.client_request_id = intent.client_request_id;
     report.submitted = intent.submitted;
+    report.retry.reset();
   });
   log(LogLevel::info, "submitting %s as client request %s", intent.key.c_str(),
       intent.client_request_id.c_str());
-  const Submission answer = run.api->submit(intent.request, intent.client_request_id);
-  using Verdict = Submission::Verdict;
-  if (answer.verdict == Verdict::accepted) {
-    run.first_poll = answer.retry_after;
-    return {answer.verdict, note_accepted(run, intent, answer.reply), answer.retry_after};
+  return intent.client_request_id;
+}
+
+void Attempt::withdraw() {
+  if (!purchase_) return;
+  if (const auto withdrawn = purchase_->withdraw(); withdrawn.failed()) {
+    run_.job.warn(withdrawn.error().message);
   }
-  Error error = answer.error;
-  error.client_request_id = intent.client_request_id;
-  log(LogLevel::debug, "submission: %s", error.message.c_str());
-  if (answer.verdict == Verdict::unknown) {
-    intent.state = EntryState::unknown;
-    intent.error = {error.api_error_name, error.message};
-    (void)run.journal.replace(intent);
-    const unsigned status = error.http_status;
-    error = unknown_outcome(intent);
-    error.http_status = status;
-  } else if (answer.verdict == Verdict::refused) {
-    close_intent(run, intent, replaced);
-    error.message += " Nothing was submitted.";
+  purchase_.reset();
+}
+
+Result<Entry> Attempt::note_accepted(const GenerationReply& reply) {
+  const auto give_up = std::chrono::steady_clock::now() + kKeepTrying;
+  auto noted = purchase_->accept(reply);
+  if (noted.failed()) {
+    run_.job.warn("The service accepted generation " + reply.id +
+                  ", and it cannot be recorded yet. " + noted.error().message);
   }
-  return {answer.verdict, error, answer.retry_after};
+  while (noted.failed() && std::chrono::steady_clock::now() < give_up) {
+    std::this_thread::sleep_for(kBetweenTries);
+    noted = purchase_->accept(reply);
+  }
+  if (noted.ok()) {
+    log(LogLevel::info, "accepted as %s", reply.id.c_str());
+    return noted;
+  }
+  Error error = noted.error();
+  error.message = "The service accepted generation " + reply.id +
+                  ", but it cannot be recorded in the journal. " + error.message +
+                  " Then set generation-id=" + reply.id + ".";
+  error.generation_id = reply.id;
+  error.client_request_id = purchase_->entry().client_request_id;
+  return error;
+}
+
+Error Attempt::note_unknown(Error error) {
+  const ServiceError why{error.api_error_name, error.message};
+  const auto noted = purchase_->lose(why);
+  if (noted.failed()) log(LogLevel::warning, "%s", noted.error().message.c_str());
+  Entry entry = noted.ok() ? *noted : purchase_->entry();
+  entry.error = why;
+  const unsigned status = error.http_status;
+  error = unknown_outcome(entry);
+  error.http_status = status;
+  return error;
+}
+
+Result<std::optional<Entry>> Attempt::settle(const Submission& answer) {
+  if (!purchase_) return std::optional<Entry>();  // the connection failed before
+  switch (answer.verdict) {
+    case Verdict::accepted: {
+      auto noted = note_accepted(answer.reply);
+      if (!noted.ok()) return noted.as<std::optional<Entry>>();
+      return std::optional(std::move(*noted));
+    }
+    case Verdict::unknown:
+      return note_unknown(answer.error);
+    case Verdict::refused:
+    case Verdict::try_again:
+      break;
+  }
+  withdraw();
+  return std::optional<Entry>();
+}
+
+Error nothing_submitted(Error error) {
+  error.message += " Nothing was submitted.";
+  return error;
+}
+
+enum class Next { entry, lost_the_right, again };
+struct Tried {
+  Next next = Next::again;
+  std::optional<Entry> entry;
+  Error error;  // why it is tried again
+  std::optional<Seconds> retry_after;
+};
+
+Result<Tried> try_once(RunContext& run, const std::optional<Entry>& given_up) {
+  auto slot = run.api->wait_for_slot(run.job.deadline(), run.stop);
+  if (!slot.ok()) return slot.as<Tried>();
+  if (!*slot) return not_submitted_in_time(run, "other submissions were being sent");
+  Attempt attempt(run, given_up);
+  auto answer = run.api->submit(
+      request_body(run.spec().request), [&] { return attempt.prepare(); }, run.job.deadline(),
+      run.stop);
+  if (attempt.lost_the_right()) return Tried{.next = Next::lost_the_right};
+  if (attempt.prepared().failed()) return attempt.prepared().error();
+  if (answer.stopped()) return Stopped{};
+  answer->error.client_request_id = attempt.client_request_id();
+  log(LogLevel::debug, "submission: %s", answer->error.message.c_str());
+  auto settled = attempt.settle(*answer);
+  if (!settled.ok()) return settled.as<Tried>();
+  if (*settled) {
+    run.first_poll = answer->retry_after;
+    return Tried{.next = Next::entry, .entry = std::move(**settled)};
+  }
+  if (answer->verdict == Verdict::refused) return nothing_submitted(answer->error);
+  return Tried{.error = answer->error, .retry_after = answer->retry_after};
 }
 
 }  // namespace
 
 Error unknown_outcome(const Entry& entry) {
-  std::string why = entry.error.message.empty() ? "The program ended while it was being submitted."
-                                                : entry.error.message;
+  const std::string why = entry.error.message.empty()
+                              ? "The program ended while it was being submitted."
+                              : entry.error.message;
   const std::string& id = entry.client_request_id;
   return Error{.kind = ErrorKind::cannot_submit,
                .message =
-                   "Nobody knows whether the service took this request: it may exist and be "
+                   "Whether the service accepted this request is unknown: it may exist and be "
                    "billed, so it is not sent again. (" +
-                   why +
-                   ") Look for client request "
-                   "id " +
-                   id +
-                   " in the account's log; if it is there, set generation-id to "
-                   "its id; if not, set resubmit=" +
-                   id +
-                   " to give it up and submit once "
-                   "more; or set another take.",
+                   why + ") Look for client request id " + id +
+                   " in the account's log; if it is there, set generation-id to its id; if "
+                   "not, set resubmit=" +
+                   id + " to give it up and submit once more; or set another take.",
                .client_request_id = id};
 }
 
-Result<Entry> submit(RunContext& run, const std::optional<Entry>& replaced,
-                     [[maybe_unused]] StoreLock claim) {
-  auto api = run.connect();
-  if (!api.ok()) return api.as<Entry>();
-  if (auto room = check_room(run); !room.ok()) return room.as<Entry>();
-  Entry intent = intent_of(run, replaced, (*api)->service().key);
-  if (auto noted = write_intent(run, intent, replaced.has_value()); !noted.ok()) {
-    return noted.as<Entry>();
-  }
+Error not_submitted_in_time(const RunContext& run, const std::string& why) {
+  const auto seconds = static_cast<long>(run.spec().generation_timeout.count());
+  return Error{.kind = ErrorKind::cannot_submit,
+               .message = "The request was not submitted within " + std::to_string(seconds) +
+                          " s, because " + why +
+                          ". Nothing was bought by this run. Run it again later, or raise "
+                          "generation-timeout."};
+}
+
+Result<std::optional<Entry>> submit(RunContext& run, const std::optional<Entry>& given_up,
+                                    [[maybe_unused]] const StoreLock& lock) {
+  using Submitted = std::optional<Entry>;
+  if (auto api = run.connect(); !api.ok()) return api.as<Submitted>();
+  if (auto room = check_room(run); !room.ok()) return room.as<Submitted>();
   for (unsigned failures = 1;; ++failures) {
-    Attempt tried = attempt(run, intent, replaced);
-    if (tried.verdict != Submission::Verdict::try_again) return tried.result;
-    if (failures >= kSubmissionAttempts) {
-      close_intent(run, intent, replaced);
-      Error error = tried.result.error();
-      error.message += " Nothing was submitted.";
-      return error;
-    }
-    run.job.announce([](JobReport& report) { ++report.retries; });
-    const Seconds delay = submission_retry_delay(failures, tried.retry_after, random_between(0, 1));
+    auto tried = try_once(run, given_up);
+    if (!tried.ok()) return tried.as<Submitted>();
+    if (tried->next != Next::again) return std::move(tried->entry);
+    if (failures >= kSubmissionAttempts) return nothing_submitted(tried->error);
+    const Seconds delay =
+        submission_retry_delay(failures, tried->retry_after, random_between(0, 1));
     log(LogLevel::debug, "not taken; submitting again in %.1f s", delay.count());
-    if (run.sleep(delay) == Waited::stopped) {
-      close_intent(run, intent, replaced);
-      return Stopped{};
+    run.job.announce([&](JobReport& report) {
+      ++report.retries;
+      report.status = JobStatus::submitting;
+      report.retry = {tried->error.message, failures + 1,
+                      std::chrono::steady_clock::now() +
+                          std::chrono::duration_cast<std::chrono::milliseconds>(delay)};
+    });
+    const auto in_time = run.sleep_until_deadline(delay);
+    if (!in_time.ok()) return in_time.as<Submitted>();
+    if (!*in_time) {
+      Error error = nothing_submitted(tried->error);
+      return error;
     }
   }
 }

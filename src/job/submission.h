@@ -8,11 +8,16 @@
 
 namespace klingtext {
 
-// Notes the intent, submits, notes the answer. `replaced` is the entry a `resubmit` gives up.
-// `claim` is the key's lock: held until the outcome is in the journal.
-Result<Entry> submit(RunContext& run, const std::optional<Entry>& replaced, StoreLock claim);
+// Submits the request and records the answer. `given_up` is the entry that a resubmission gives up.
+// `lock` is the request's lock, held until the outcome is in the journal. Nothing when another
+// process has taken the right to submit meanwhile.
+Result<std::optional<Entry>> submit(RunContext& run, const std::optional<Entry>& given_up,
+                                    const StoreLock& lock);
 
-// What a user is told of a submission nobody knows the fate of.
+// What a user is told of a submission whose outcome is unknown.
 Error unknown_outcome(const Entry& entry);
+
+// The user's patience ended before anything was submitted; `why` is what was waited for.
+Error not_submitted_in_time(const RunContext& run, const std::string& why);
 
 }  // namespace klingtext

@@ -7,11 +7,11 @@
 
 namespace klingtext {
 
-Exit list(const Ledger& ledger, const CommandLine& line);
-Exit show(const Ledger& ledger, const CommandLine& line);
-Exit forget(const Ledger& ledger, const CommandLine& line);
-Exit verify(const Ledger& ledger, const CommandLine& line);
-Exit spent(const Ledger& ledger, const CommandLine& line);
+Exit list(const JournalView& view, const CommandLine& line);
+Exit show(const JournalView& view, const CommandLine& line);
+Exit forget(const JournalView& view, const CommandLine& line);
+Exit verify(const JournalView& view, const CommandLine& line);
+Exit spent(const JournalView& view, const CommandLine& line);
 
 Exit complain(const Error& error);
 // Entries that cannot be read, one line each.

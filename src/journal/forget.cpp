@@ -28,8 +28,8 @@ Outcome may_be_forgotten(const Record& record, CommandLine::Force force) {
   }
   if (force == CommandLine::Force::yes) return Done{};
   if (record.status == Record::Status::unknown) {
-    return refusal("Nobody knows whether the service took " + name +
-                   ": it may exist and be billed. Without its entry " + kPaysAgain +
+    return refusal("Whether the service accepted " + name +
+                   " is unknown: it may exist and be billed. Without its entry " + kPaysAgain +
                    ", and client request id " + record.entry.client_request_id +
                    " is known here no longer. Add --force to forget it all the same.");
   }
@@ -38,45 +38,59 @@ Outcome may_be_forgotten(const Record& record, CommandLine::Force force) {
                    ", is paid for and not fetched yet. Without its entry " + kPaysAgain +
                    ". Add --force to forget it all the same.");
   }
+  const bool clip_is_whole =
+      record.clip == Record::ClipState::present || record.clip == Record::ClipState::evicted;
+  if (record.status == Record::Status::completed && !clip_is_whole) {
+    return refusal(
+        "The clip of " + name +
+        " is paid for and not whole here; klingtext-journal fetch brings it home. Without "
+        "its entry " +
+        kPaysAgain + ". Add --force to forget it all the same.");
+  }
   return Done{};
 }
 
-Outcome not_locked(const std::string& key) {
+Error in_use(const std::string& key) {
   return refusal(key.substr(0, 8) + " is in use right now. Try again in a moment.");
 }
 
-// The one thing here that writes.
-Outcome remove(const StoreDir& looked_at, const std::string& key, CommandLine::ClipToo clip_too) {
-  auto store = StoreDir::open(looked_at.path());
-  if (!store.ok()) return store.as<Done>();
-  const Journal journal(*store);
-  // Against a submission that begins just now.
-  const auto claim = journal.try_claim(key);
-  if (!claim.ok()) return claim.as<Done>();
-  if (!*claim) return not_locked(key);
-  journal.forget(key);
-  const auto left = journal.find(key);
-  if (!left.ok() || *left) {
-    return refusal("The entry " + (*store)->path_of(key + ".json") +
-                   " cannot be removed. Is the store writable?");
+// Decides and removes under the request's lock. Nothing: the entry cannot be read.
+Result<std::optional<Record>> remove(const StoreDir& seen, const std::string& key,
+                                     const CommandLine& line) {
+  using Removed = std::optional<Record>;
+  auto store = StoreDir::open(seen.path());
+  if (!store.ok()) return store.as<Removed>();
+  const JournalView view(*store);
+  const auto lock = view.journal().try_lock(key);
+  if (!lock.ok()) return lock.as<Removed>();
+  if (*lock == nullptr || (*store)->is_locked(part_name(key))) return in_use(key);
+  const auto entry = view.journal().find(key);
+  Removed removed;
+  if (entry.ok()) {
+    if (!*entry) return refusal("Another process has just removed " + key.substr(0, 8) + ".");
+    removed = view.look_at(**entry, JournalView::Lock::ours);
+    if (auto may = may_be_forgotten(*removed, line.force); !may.ok()) return may.as<Removed>();
+  } else if (line.force == CommandLine::Force::no) {
+    return entry.as<Removed>();
   }
-  if (clip_too == CommandLine::ClipToo::yes) {
+  if (auto forgotten = view.journal().forget(key); !forgotten.ok()) return forgotten.as<Removed>();
+  if (line.clip_too == CommandLine::ClipToo::yes) {
     for (const std::string& name : {clip_name(key), part_name(key), part_log_name(key)}) {
       (*store)->remove(name);
     }
   }
-  return Done{};
+  return removed;
 }
 
-void tell(const Ledger& ledger, const Record& record, const CommandLine& line) {
+void tell(const JournalView& view, const Record& record, const CommandLine& line) {
   const Entry& entry = record.entry;
   const bool with_clip = line.clip_too == CommandLine::ClipToo::yes;
   if (line.output == CommandLine::Output::json) {
     JsonDocument json;
     json.integer("version", 1);
-    json.text("store", ledger.store().path());
+    json.text("store", view.store().path());
     json.name("forgotten");
-    json.record(record, ledger.store());
+    json.record(record, view.store());
     json.boolean("clip_removed", with_clip);
     std::cout << json.finish();
     return;
@@ -85,43 +99,44 @@ void tell(const Ledger& ledger, const Record& record, const CommandLine& line) {
   if (!entry.generation_id.empty()) std::cout << ", generation " << entry.generation_id;
   std::cout << ": " << kPaysAgain << ".\n";
   if (!with_clip && record.clip == Record::ClipState::present) {
-    std::cout << "Its clip stays: " << ledger.store().path_of(clip_name(entry.key)) << '\n';
+    std::cout << "Its clip stays: " << view.store().path_of(clip_name(entry.key)) << '\n';
   }
 }
 
 // An entry that cannot be read has nothing but a name.
-Exit forget_damaged(const Ledger& ledger, const std::string& file, const CommandLine& line) {
+Exit forget_damaged(const JournalView& view, const std::string& file, const CommandLine& line) {
   const std::string key = file.substr(0, file.find('.'));
   if (line.force == CommandLine::Force::no) {
-    return complain(refusal("The entry " + ledger.store().path_of(file) +
+    return complain(refusal("The entry " + view.store().path_of(file) +
                             " cannot be read and may stand for a paid generation. Without it " +
                             kPaysAgain + ". Add --force to forget it all the same."));
   }
-  const Outcome removed = remove(ledger.store(), key, line.clip_too);
+  const auto removed = remove(view.store(), key, line);
   if (!removed.ok()) return complain(removed.error());
   Record record;
   record.entry.key = key;
-  tell(ledger, record, line);
+  tell(view, removed->value_or(record), line);
   return Exit::fine;
 }
 
 }  // namespace
 
-Exit forget(const Ledger& ledger, const CommandLine& line) {
-  const Ledger::Contents contents = ledger.read();
+Exit forget(const JournalView& view, const CommandLine& line) {
+  const auto read = view.read();
+  if (!read.ok()) return complain(read.error());
+  const JournalView::Contents& contents = *read;
   const auto record = find_record(contents, line.which);
   if (!record.ok()) {
     for (const std::string& file : contents.damaged) {
       if (line.which.size() >= 8 && file.starts_with(line.which)) {
-        return forget_damaged(ledger, file, line);
+        return forget_damaged(view, file, line);
       }
     }
     return complain(record.error());
   }
-  if (auto may = may_be_forgotten(*record, line.force); !may.ok()) return complain(may.error());
-  const Outcome removed = remove(ledger.store(), record->entry.key, line.clip_too);
+  const auto removed = remove(view.store(), record->entry.key, line);
   if (!removed.ok()) return complain(removed.error());
-  tell(ledger, *record, line);
+  tell(view, removed->value_or(*record), line);
   return Exit::fine;
 }
 

@@ -15,7 +15,7 @@ std::string seconds_text(const Entry& entry) {
   return entry.seconds == 0 ? "-" : std::to_string(entry.seconds) + " s";
 }
 
-std::string table(const Ledger::Contents& contents) {
+std::string table(const JournalView::Contents& contents) {
   TextTable table({{"KEY"},
                    {"AGE", Align::right},
                    {"STATUS"},
@@ -36,12 +36,12 @@ std::string table(const Ledger::Contents& contents) {
   return table.text(output_width());
 }
 
-std::string document(const Ledger& ledger, const Ledger::Contents& contents) {
+std::string document(const JournalView& view, const JournalView::Contents& contents) {
   JsonDocument json;
   json.integer("version", 1);
-  json.text("store", ledger.store().path());
+  json.text("store", view.store().path());
   json.open_array("entries");
-  for (const Record& record : contents.records) json.record(record, ledger.store());
+  for (const Record& record : contents.records) json.record(record, view.store());
   json.end_array();
   json.open_array("damaged");
   for (const std::string& name : contents.damaged) json.element(name);
@@ -51,16 +51,18 @@ std::string document(const Ledger& ledger, const Ledger::Contents& contents) {
 
 }  // namespace
 
-Exit list(const Ledger& ledger, const CommandLine& line) {
-  const Ledger::Contents contents = ledger.read();
+Exit list(const JournalView& view, const CommandLine& line) {
+  const auto read = view.read();
+  if (!read.ok()) return complain(read.error());
+  const JournalView::Contents& contents = *read;
   if (line.output == CommandLine::Output::json) {
-    std::cout << document(ledger, contents);
+    std::cout << document(view, contents);
   } else if (contents.records.empty()) {
     std::cout << "Nothing was generated here yet.\n";
   } else {
     std::cout << table(contents);
   }
-  complain_of(contents.damaged, ledger.store());
+  complain_of(contents.damaged, view.store());
   return contents.damaged.empty() ? Exit::fine : Exit::trouble;
 }
 

@@ -22,34 +22,34 @@ void complain_of(const std::vector<std::string>& damaged, const StoreDir& store)
 
 namespace {
 
-Exit run(const Ledger& ledger, const CommandLine& line) {
+Exit run(const JournalView& view, const CommandLine& line) {
   switch (line.command) {
     case CommandLine::Command::list:
-      return list(ledger, line);
+      return list(view, line);
     case CommandLine::Command::show:
-      return show(ledger, line);
+      return show(view, line);
     case CommandLine::Command::forget:
-      return forget(ledger, line);
+      return forget(view, line);
     case CommandLine::Command::verify:
-      return verify(ledger, line);
+      return verify(view, line);
     case CommandLine::Command::spent:
       break;
   }
-  return spent(ledger, line);
+  return spent(view, line);
 }
 
 Exit run(const CommandLine& line) {
   const std::string path = line.store.value_or(default_store_path());
   auto store = StoreDir::open_to_look(path);
   if (!store.ok()) return complain(store.error());
-  const Ledger ledger(std::move(*store));
-  if (!ledger.store().exists()) {
+  const JournalView view(std::move(*store));
+  if (!view.store().exists()) {
     std::cerr << "klingtext-journal: There is no store " << path << ".\n";
     // Before the first generation there is no default store, and that is all right. One that is
     // named and not there is a slip of the pen, or a disk that is not mounted.
     if (line.store) return Exit::trouble;
   }
-  return run(ledger, line);
+  return run(view, line);
 }
 
 }  // namespace

@@ -7,16 +7,31 @@
 #include <algorithm>
 #include <tuple>
 
+#include "base/process_id.h"
 #include "base/text.h"
 #include "store/clip_file.h"
 
 namespace klingtext {
 namespace {
 
-Record::Status status_of(const Journal& journal, const Entry& entry) {
+// Without taking the request's lock, so that nothing is written.
+bool is_being_submitted(const StoreDir& store, const Entry& entry) {
+  const Liveness submitter = liveness_of(entry.submitter);
+  if (submitter == Liveness::unknown) return store.is_locked(entry.key + ".lock");
+  return submitter == Liveness::alive;
+}
+
+// An intent that a process left when it ended before it sent anything. The next run removes it.
+bool was_never_sent(const StoreDir& store, const Entry& entry) {
+  return entry.state == EntryState::intent && entry.sending == Sending::pending &&
+         !is_being_submitted(store, entry);
+}
+
+Record::Status status_of(const StoreDir& store, const Entry& entry) {
   switch (entry.state) {
     case EntryState::intent:
-      return journal.is_claimed(entry.key) ? Record::Status::submitting : Record::Status::unknown;
+      return is_being_submitted(store, entry) ? Record::Status::submitting
+                                              : Record::Status::unknown;
     case EntryState::unknown:
       return Record::Status::unknown;
     case EntryState::accepted:
@@ -70,15 +85,21 @@ const char* name_of(Record::ClipState state) {
       return "present";
     case Record::ClipState::missing:
       return "missing";
+    case Record::ClipState::evicted:
+      return "evicted";
     case Record::ClipState::changed:
       break;
   }
   return "changed";
 }
 
-Record Ledger::look_at(Entry entry) const {
+Record JournalView::look_at(Entry entry, Lock lock) const {
   Record record;
-  record.status = status_of(journal_, entry);
+  record.status = status_of(*store_, entry);
+  if (lock == Lock::ours && record.status == Record::Status::submitting &&
+      journal_.has_submitter_ended(entry)) {
+    record.status = Record::Status::unknown;
+  }
   const auto whole = size_of(*store_, clip_name(entry.key));
   const auto part = size_of(*store_, part_name(entry.key));
   if (entry.clip && whole) {
@@ -89,15 +110,20 @@ Record Ledger::look_at(Entry entry) const {
     record.clip = Record::ClipState::partial;
     record.clip_bytes = *part;
   } else if (entry.clip) {
-    record.clip = Record::ClipState::missing;
+    record.clip = entry.clip->evicted ? Record::ClipState::evicted : Record::ClipState::missing;
   }
   record.entry = std::move(entry);
   return record;
 }
 
-Ledger::Contents Ledger::read() const {
+Result<JournalView::Contents> JournalView::read() const {
   Contents contents;
-  for (Entry& entry : journal_.all(&contents.damaged)) {
+  if (!store_->exists()) return contents;
+  auto journal = journal_.read_all();
+  if (!journal.ok()) return journal.as<Contents>();
+  contents.damaged = std::move(journal->damaged);
+  for (Entry& entry : journal->entries) {
+    if (was_never_sent(*store_, entry)) continue;
     contents.records.push_back(look_at(std::move(entry)));
   }
   std::sort(contents.records.begin(), contents.records.end(), [](const Record& a, const Record& b) {
@@ -107,7 +133,7 @@ Ledger::Contents Ledger::read() const {
   return contents;
 }
 
-Result<Record> find_record(const Ledger::Contents& contents, const std::string& which) {
+Result<Record> find_record(const JournalView::Contents& contents, const std::string& which) {
   std::vector<const Record*> found;
   for (const Record& record : contents.records) {
     if (is_named(record, which)) found.push_back(&record);

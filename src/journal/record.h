@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// An entry of the journal together with what only a look around tells: whether its submitter
-// lives, and how its clip is.
+// An entry of the journal together with the state of its submitter and of its clip.
 #pragma once
 
 #include <optional>
@@ -9,13 +8,14 @@
 
 #include "base/result.h"
 #include "store/journal.h"
+#include "store/store_dir.h"
 
 namespace klingtext {
 
 struct Record {
   enum class Status {
-    submitting,  // somebody is at it right now
-    unknown,     // submitted, perhaps; nobody knows whether it was taken
+    submitting,  // a process is submitting it
+    unknown,     // submitted; whether the service accepted it is not known
     running,     // it has an id
     completed,
     failed,
@@ -25,6 +25,7 @@ struct Record {
     partial,  // some of it was
     present,
     missing,  // it was here
+    evicted,  // it was here, and was removed to keep the store's size
     changed,  // it is not as long as it was
   };
 
@@ -37,17 +38,22 @@ struct Record {
 const char* name_of(Record::Status status);
 const char* name_of(Record::ClipState state);
 
-// Journal and store as the program sees them; never written to through this.
-class Ledger {
+// The journal and the store, for reading.
+class JournalView {
  public:
-  explicit Ledger(std::shared_ptr<StoreDir> store) : store_(std::move(store)), journal_(store_) {}
+  explicit JournalView(std::shared_ptr<StoreDir> store)
+      : store_(std::move(store)), journal_(store_) {}
 
   struct Contents {
     std::vector<Record> records;       // newest first
     std::vector<std::string> damaged;  // names of files
   };
-  Contents read() const;
-  Record look_at(Entry entry) const;
+  // An error when the store cannot be listed.
+  Result<Contents> read() const;
+  // Whose lock of the request it is, if there is one.
+  enum class Lock { others, ours };
+  Record look_at(Entry entry, Lock lock = Lock::others) const;
+  const Journal& journal() const { return journal_; }
 
   const StoreDir& store() const { return *store_; }
 
@@ -58,6 +64,6 @@ class Ledger {
 
 // The one record that `which` names: by the beginning of its key, by its generation id or by its
 // client request id. The error names the candidates when there are several.
-Result<Record> find_record(const Ledger::Contents& contents, const std::string& which);
+Result<Record> find_record(const JournalView::Contents& contents, const std::string& which);
 
 }  // namespace klingtext

@@ -25,6 +25,8 @@ std::string clip_line(const Record& record, const StoreDir& store) {
       return size_text(record.clip_bytes) + " of it downloaded";
     case Record::ClipState::present:
       return path + " (" + size_text(record.clip_bytes) + ")";
+    case Record::ClipState::evicted:
+      return "evicted; the next run of the request fetches it again";
     case Record::ClipState::missing:
       return "missing; the next run of the request fetches it again";
     case Record::ClipState::changed:
@@ -80,22 +82,24 @@ void print(const Record& record, const StoreDir& store) {
 
 }  // namespace
 
-Exit show(const Ledger& ledger, const CommandLine& line) {
-  const Ledger::Contents contents = ledger.read();
+Exit show(const JournalView& view, const CommandLine& line) {
+  const auto read = view.read();
+  if (!read.ok()) return complain(read.error());
+  const JournalView::Contents& contents = *read;
   const auto record = find_record(contents, line.which);
   if (!record.ok()) {
-    complain_of(contents.damaged, ledger.store());
+    complain_of(contents.damaged, view.store());
     return complain(record.error());
   }
   if (line.output == CommandLine::Output::json) {
     JsonDocument json;
     json.integer("version", 1);
-    json.text("store", ledger.store().path());
+    json.text("store", view.store().path());
     json.name("entry");
-    json.record(*record, ledger.store());
+    json.record(*record, view.store());
     std::cout << json.finish();
   } else {
-    print(*record, ledger.store());
+    print(*record, view.store());
   }
   return Exit::fine;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <iostream>
 #include <map>
+#include <set>
 
 #include "journal/commands.h"
 #include "journal/json_document.h"
@@ -15,11 +16,11 @@ struct Sum {
   std::int64_t seconds = 0;
   Cost cost;
 
-  void add(const Purchase& bought) {
+  void add(unsigned bought, const Cost& paid) {
     ++generations;
-    seconds += bought.seconds;
-    add(cost.credits_used, bought.cost.credits_used);
-    add(cost.usd_spent, bought.cost.usd_spent);
+    seconds += bought;
+    add(cost.credits_used, paid.credits_used);
+    add(cost.usd_spent, paid.usd_spent);
   }
 
  private:
@@ -54,11 +55,11 @@ void add_sum(JsonDocument& json, const Sum& sum) {
   json.number("usd_spent", sum.cost.usd_spent);
 }
 
-std::string document(const Ledger& ledger, const std::map<std::int64_t, Sum>& days,
+std::string document(const JournalView& view, const std::map<std::int64_t, Sum>& days,
                      const Sum& total, const Spending& today) {
   JsonDocument json;
   json.integer("version", 1);
-  json.text("store", ledger.store().path());
+  json.text("store", view.store().path());
   json.open_array("days");
   for (const auto& [day, sum] : days) {
     json.begin_object();
@@ -77,26 +78,56 @@ std::string document(const Ledger& ledger, const std::map<std::int64_t, Sum>& da
   return json.finish();
 }
 
+// The ledger's lines, and those that the journal knows and the ledger lacks: an older version wrote
+// none, and only a purchase under a cap completes them.
+Result<std::vector<LedgerLine>> all_lines(const JournalView& view,
+                                          const JournalView::Contents& contents) {
+  auto lines = view.journal().ledger().read_since(0);
+  if (!lines.ok()) return lines;
+  std::set<std::string> known;
+  for (const LedgerLine& line : *lines) known.insert(line.id);
+  for (const Record& record : contents.records) {
+    for (const LedgerLine& line : purchases_of(record.entry)) {
+      if (!known.contains(line.id)) lines->push_back(line);
+    }
+  }
+  return lines;
+}
+
 }  // namespace
 
-Exit spent(const Ledger& ledger, const CommandLine& line) {
-  Ledger::Contents contents = ledger.read();
-  std::vector<Entry> entries;
-  for (Record& record : contents.records) entries.push_back(std::move(record.entry));
+Exit spent(const JournalView& view, const CommandLine& line) {
+  const auto read = view.read();
+  if (!read.ok()) return complain(read.error());
+  const auto lines = view.store().exists()
+                         ? all_lines(view, *read)
+                         : Result<std::vector<LedgerLine>>(std::vector<LedgerLine>());
+  if (!lines.ok()) return complain(lines.error());
+  std::map<std::string, Cost> costs;  // by client request id
   std::map<std::int64_t, Sum> days;
   Sum total;
-  for (const Purchase& bought : purchases_in(entries)) {
-    days[bought.day].add(bought);
-    total.add(bought);
+  for (const Record& record : read->records) {
+    const Entry& entry = record.entry;
+    if (entry.service == "rehearsal" || entry.state == EntryState::error) continue;
+    if (!entry.client_request_id.empty()) {
+      costs[entry.client_request_id] = entry.cost;
+    } else {  // bought elsewhere, and followed here by its id
+      days[entry.submitted / kDay].add(entry.seconds, entry.cost);
+      total.add(entry.seconds, entry.cost);
+    }
   }
-  const Spending today = spent_today(entries, unix_now());
+  for (const LedgerLine& bought : net_lines(*lines)) {
+    days[bought.day()].add(static_cast<unsigned>(bought.seconds), costs[bought.id]);
+    total.add(static_cast<unsigned>(bought.seconds), costs[bought.id]);
+  }
+  const Spending today = spending_of(*lines, unix_now());
   if (line.output == CommandLine::Output::json) {
-    std::cout << document(ledger, days, total, today);
+    std::cout << document(view, days, total, today);
   } else {
     print(days, total, today);
   }
-  complain_of(contents.damaged, ledger.store());
-  return contents.damaged.empty() ? Exit::fine : Exit::trouble;
+  complain_of(read->damaged, view.store());
+  return read->damaged.empty() ? Exit::fine : Exit::trouble;
 }
 
 }  // namespace klingtext

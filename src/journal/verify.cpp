@@ -49,6 +49,8 @@ std::optional<Trouble> trouble_with_clip(const StoreDir& store, const Record& re
                          std::to_string(entry.clip->length) + "." + kFetchAgain};
     case Record::ClipState::missing:
       return Trouble{"clip-missing", entry.key, path + " is gone." + kFetchAgain};
+    case Record::ClipState::evicted:
+      return std::nullopt;
     case Record::ClipState::none:
     case Record::ClipState::partial:
       break;
@@ -69,24 +71,24 @@ std::optional<Trouble> trouble_with_folder(const StoreDir& store) {
                      "700 on it."};
 }
 
-std::vector<Trouble> troubles_in(const Ledger& ledger, const Ledger::Contents& contents) {
+std::vector<Trouble> troubles_in(const JournalView& view, const JournalView::Contents& contents) {
   std::vector<Trouble> troubles;
-  if (auto trouble = trouble_with_folder(ledger.store())) troubles.push_back(*trouble);
+  if (auto trouble = trouble_with_folder(view.store())) troubles.push_back(*trouble);
   for (const std::string& file : contents.damaged) {
     const std::string key = file.substr(0, file.find('.'));
     troubles.push_back({"entry-damaged", key,
-                        "The entry " + ledger.store().path_of(file) +
+                        "The entry " + view.store().path_of(file) +
                             " cannot be read, and it may stand for a paid generation. Restore it "
                             "from a backup, or let it go with klingtext-journal forget --force " +
                             key + "."});
   }
   for (const Record& record : contents.records) {
-    if (auto trouble = trouble_with_clip(ledger.store(), record)) troubles.push_back(*trouble);
+    if (auto trouble = trouble_with_clip(view.store(), record)) troubles.push_back(*trouble);
   }
   return troubles;
 }
 
-void print(const std::vector<Trouble>& troubles, const Ledger::Contents& contents) {
+void print(const std::vector<Trouble>& troubles, const JournalView::Contents& contents) {
   std::size_t clips = 0;
   for (const Record& record : contents.records) clips += record.entry.clip ? 1 : 0;
   for (const Trouble& trouble : troubles) std::cout << trouble.message << '\n';
@@ -98,11 +100,11 @@ void print(const std::vector<Trouble>& troubles, const Ledger::Contents& content
   }
 }
 
-std::string document(const Ledger& ledger, const std::vector<Trouble>& troubles,
-                     const Ledger::Contents& contents) {
+std::string document(const JournalView& view, const std::vector<Trouble>& troubles,
+                     const JournalView::Contents& contents) {
   JsonDocument json;
   json.integer("version", 1);
-  json.text("store", ledger.store().path());
+  json.text("store", view.store().path());
   json.boolean("ok", troubles.empty());
   json.integer("entries", static_cast<std::int64_t>(contents.records.size()));
   json.open_array("troubles");
@@ -119,11 +121,13 @@ std::string document(const Ledger& ledger, const std::vector<Trouble>& troubles,
 
 }  // namespace
 
-Exit verify(const Ledger& ledger, const CommandLine& line) {
-  const Ledger::Contents contents = ledger.read();
-  const std::vector<Trouble> troubles = troubles_in(ledger, contents);
+Exit verify(const JournalView& view, const CommandLine& line) {
+  const auto read = view.read();
+  if (!read.ok()) return complain(read.error());
+  const JournalView::Contents& contents = *read;
+  const std::vector<Trouble> troubles = troubles_in(view, contents);
   if (line.output == CommandLine::Output::json) {
-    std::cout << document(ledger, troubles, contents);
+    std::cout << document(view, troubles, contents);
   } else {
     print(troubles, contents);
   }

@@ -79,6 +79,8 @@ std::string clip_text(const Record& record) {
       return "partial";
     case Record::ClipState::missing:
       return "missing";
+    case Record::ClipState::evicted:
+      return "evicted";
     case Record::ClipState::changed:
       break;
   }

@@ -44,6 +44,8 @@ class Clip {
 
   std::optional<std::uint64_t> length();
   bool is_whole();
+  // Whole, and nothing more will be done about it.
+  bool is_finished() const { return whole() != nullptr; }
   // Bytes that can be read without waiting from `offset` on.
   std::uint64_t available_at(std::uint64_t offset);
   // The first byte at or after `offset` that is there, or `none`.

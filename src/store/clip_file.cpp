@@ -9,8 +9,8 @@
 #include <cerrno>
 
 #include "base/log.h"
-#include "base/random.h"
 #include "store/checksum.h"
+#include "store/file_lock.h"
 #include "store/mp4_boxes.h"
 
 namespace klingtext {
@@ -20,19 +20,12 @@ std::int64_t modified_ns(const struct stat& info) {
   return static_cast<std::int64_t>(info.st_mtim.tv_sec) * 1000000000 + info.st_mtim.tv_nsec;
 }
 
-// True when the open file still is what the name leads to.
-bool has_name(const StoreDir& store, const std::string& name, int fd) {
-  struct stat named {};
-  struct stat open {};
-  return fstatat(store.fd(), name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-         fstat(fd, &open) == 0 && named.st_ino == open.st_ino && named.st_dev == open.st_dev;
-}
-
 // Where the file system knows no O_TMPFILE, one whose name was removed: it can never have another.
-Result<UniqueFd> nameless_file(const StoreDir& store, const std::string& key) {
+Result<UniqueFd> nameless_file(const StoreDir& store) {
   UniqueFd file(openat(store.fd(), ".", O_RDWR | O_TMPFILE | O_CLOEXEC, 0600));
   if (file) return file;
-  const std::string draft = "." + key + "." + random_hex(6) + ".part";
+  if (auto made = store.make_drafts_folder(); !made.ok()) return made.as<UniqueFd>();
+  const std::string draft = StoreDir::draft_name(".part");
   auto unlinked = store.open_file(draft, O_RDWR | O_CREAT | O_EXCL);
   if (unlinked.ok()) store.remove(draft);
   return unlinked;
@@ -57,9 +50,9 @@ Result<std::shared_ptr<ClipFile>> ClipFile::open_finished(const StoreDir& store,
   auto fd = store.open_file(clip_name(entry.key), O_RDONLY);
   if (!fd.ok()) return fd.as<std::shared_ptr<ClipFile>>();
   if (!*fd || !entry.clip) return std::shared_ptr<ClipFile>();
-  (void)flock(fd->get(), LOCK_SH | LOCK_NB);  // in use: not to be evicted
+  (void)lock_file(fd->get(), LOCK_SH);  // in use: not to be evicted
   struct stat info {};
-  fstat(fd->get(), &info);
+  if (fstat(fd->get(), &info) != 0) return store.error("check " + clip_name(entry.key), errno);
   const bool untouched = static_cast<std::uint64_t>(info.st_size) == entry.clip->length &&
                          modified_ns(info) == entry.clip->modified;
   // Copied or restored stores have other times and the same bytes.
@@ -81,9 +74,9 @@ Result<std::shared_ptr<ClipFile>> ClipFile::open_part(std::shared_ptr<StoreDir> 
   auto fd = store->open_file(part_name(key), O_RDWR | O_CREAT);
   if (!fd.ok()) return fd.as<std::shared_ptr<ClipFile>>();
   const bool ours =
-      flock(fd->get(), LOCK_EX | LOCK_NB) == 0 && has_name(*store, part_name(key), fd->get());
+      lock_file(fd->get(), LOCK_EX) == Locked::yes && has_name(*store, part_name(key), fd->get());
   if (!ours) {
-    fd = nameless_file(*store, key);
+    fd = nameless_file(*store);
     if (!fd.ok()) return fd.as<std::shared_ptr<ClipFile>>();
   }
   auto file = std::shared_ptr<ClipFile>(new ClipFile(std::move(*fd), key));
@@ -93,7 +86,7 @@ Result<std::shared_ptr<ClipFile>> ClipFile::open_part(std::shared_ptr<StoreDir> 
   if (!log.ok()) return log.as<std::shared_ptr<ClipFile>>();
   file->log_.emplace(std::move(*log));
   struct stat info {};
-  fstat(file->fd_.get(), &info);
+  if (fstat(file->fd_.get(), &info) != 0) return file->store_->error("check a download", errno);
   if (const auto left = file->log_->read(static_cast<std::uint64_t>(info.st_size))) {
     file->pin_ = left->pin;
     file->found_ = left->present;
@@ -140,7 +133,7 @@ bool ClipFile::boxes_close(std::uint64_t length) const {
 Result<StoredClip> ClipFile::seal(std::uint64_t length) {
   if (fsync(fd_.get()) != 0) return store_->error("hold the clip", errno);
   struct stat info {};
-  fstat(fd_.get(), &info);
+  if (fstat(fd_.get(), &info) != 0) return store_->error("check the clip", errno);
   if (static_cast<std::uint64_t>(info.st_size) != length || !sum_.add_rest_of(fd_.get(), length)) {
     return store_->error("hold the clip", EIO);
   }
@@ -156,15 +149,25 @@ Outcome ClipFile::publish() {
   } else {
     // Gives the nameless file a name, then the clip's: what has that already is as good or damaged.
     const std::string self = "/proc/self/fd/" + std::to_string(fd_.get());
-    const std::string draft = "." + key_ + "." + random_hex(6) + ".mp4";
+    if (auto made = store_->make_drafts_folder(); !made.ok()) return made;
+    const std::string draft = StoreDir::draft_name(".mp4");
     if (linkat(AT_FDCWD, self.c_str(), store_->fd(), draft.c_str(), AT_SYMLINK_FOLLOW) != 0) {
       if (errno == ENOENT) return Done{};  // left to whoever fills the .part
       return store_->error("name the clip", errno);
     }
     if (auto renamed = store_->rename(draft, clip_name(key_)); !renamed.ok()) return renamed;
+    remove_abandoned_part();
   }
-  (void)flock(fd_.get(), LOCK_SH | LOCK_NB);  // from filling to reading
+  (void)lock_file(fd_.get(), LOCK_SH);  // from filling to reading
   return Done{};
+}
+
+// What an ended process left of the same clip.
+void ClipFile::remove_abandoned_part() const {
+  const auto part = store_->open_file(part_name(key_), O_RDWR);
+  if (!part.ok() || !*part || lock_file(part->get(), LOCK_EX) != Locked::yes) return;
+  store_->remove(part_name(key_));
+  store_->remove(part_log_name(key_));
 }
 
 }  // namespace klingtext

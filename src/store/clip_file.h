@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // A clip on disk: finished as <key>.mp4, or growing as <key>.part with a PartLog beside it. The one
-// who holds the lock fills the .part; anybody else fills a file without a name. Only the filling
+// who holds the lock fills the .part; every other one fills a file without a name. Only the filling
 // thread writes; any thread may read.
 #pragma once
 
@@ -9,8 +9,10 @@
 #include <string>
 #include <string_view>
 
+#include "base/fork_guard.h"
 #include "store/checksum.h"
 #include "store/entry.h"
+#include "store/journal.h"
 #include "store/part_log.h"
 #include "store/store_dir.h"
 
@@ -41,9 +43,13 @@ class ClipFile {
   Outcome publish();
 
  private:
-  ClipFile(UniqueFd fd, std::string key) : fd_(std::move(fd)), key_(std::move(key)) {}
+  ClipFile(UniqueFd fd, std::string key)
+      : fd_(std::move(fd)), guard_(fd_.get()), key_(std::move(key)) {}
 
-  UniqueFd fd_;
+  void remove_abandoned_part() const;
+
+  UniqueFd fd_;  // carries the lock
+  ForkGuard guard_;
   std::string key_;
   std::shared_ptr<StoreDir> store_;  // null when finished
   std::optional<PartLog> log_;       // none for a file without a name
@@ -52,9 +58,10 @@ class ClipFile {
   std::optional<Pin> pin_;
 };
 
-// Deletes the least recently used clips until at most `limit` bytes are left; never `keep`'s, never
-// one that somebody reads, never an entry.
-void evict_clips(const StoreDir& store, std::uint64_t limit, const std::string& keep);
+// Deletes the least recently used clips until at most `limit` bytes are left, and notes it in their
+// entries; never `keep`'s, never one that is read, never an entry. The bytes that were freed.
+std::uint64_t evict_clips(const StoreDir& store, const Journal& journal, std::uint64_t limit,
+                          const std::string& keep);
 
 std::string clip_name(const std::string& key);
 std::string part_name(const std::string& key);      // while it grows

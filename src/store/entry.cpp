@@ -24,6 +24,9 @@ constexpr std::array<std::pair<EntryState, const char*>, 5> kStates{{
     {EntryState::error, "error"},
 }};
 
+constexpr const char* kPending = "pending";
+constexpr const char* kStarted = "started";
+
 using JsonObjectPtr = GlibPtr<JsonObject, json_object_unref>;
 
 std::optional<EntryState> state_named(const std::string& name) {
@@ -76,6 +79,7 @@ void set_clip(JsonObject* object, const std::optional<StoredClip>& clip) {
   json_object_set_int_member(inner, "length", static_cast<std::int64_t>(clip->length));
   set_text(inner, "checksum", clip->checksum);
   json_object_set_int_member(inner, "modified", clip->modified);
+  if (clip->evicted) json_object_set_boolean_member(inner, "evicted", TRUE);
   json_object_set_object_member(object, "clip", inner);
 }
 
@@ -101,7 +105,8 @@ std::optional<StoredClip> clip_in(JsonObject* object) {
   const auto sha256 = string_member(inner, "sha256");
   if (checksum.empty() && sha256) checksum = "sha256:" + *sha256;
   return StoredClip{static_cast<std::uint64_t>(*length), std::move(checksum),
-                    integer_member(inner, "modified").value_or(0)};
+                    integer_member(inner, "modified").value_or(0),
+                    boolean_member(inner, "evicted").value_or(false)};
 }
 
 unsigned seconds_in(JsonObject* object) {
@@ -148,6 +153,22 @@ std::string account_of(const std::string& salt, const Secret& key) {
 
 }  // namespace
 
+bool may_follow(EntryState before, EntryState after) {
+  if (before == after) return true;
+  switch (before) {
+    case EntryState::intent:
+      return after == EntryState::accepted || after == EntryState::unknown;
+    case EntryState::unknown:
+      return after == EntryState::accepted;
+    case EntryState::accepted:
+      return after == EntryState::completed || after == EntryState::error;
+    case EntryState::completed:
+    case EntryState::error:
+      break;
+  }
+  return false;
+}
+
 const char* name_of(EntryState state) {
   const auto* found = std::find_if(kStates.begin(), kStates.end(),
                                    [state](const auto& known) { return known.first == state; });
@@ -161,6 +182,8 @@ std::string to_json(const Entry& entry) {
     json_object_set_int_member(object, "version", kVersion);
   }
   set_text(object, "state", name_of(entry.state));
+  set_text(object, "sending", entry.sending == Sending::pending ? kPending : kStarted);
+  set_text(object, "submitter", entry.submitter);
   set_text(object, "generation_id", entry.generation_id);
   set_text(object, "client_request_id", entry.client_request_id);
   set_text(object, "key", entry.key);
@@ -195,6 +218,10 @@ std::optional<Entry> entry_from_json(std::string_view text) {
   entry.service = string_member(object, "service").value_or("");
   if (!state || entry.key.empty() || entry.service.empty()) return std::nullopt;
   entry.state = *state;
+  // Entries of the first versions do not have it.
+  const bool pending = string_member(object, "sending").value_or(kStarted) == kPending;
+  entry.sending = pending ? Sending::pending : Sending::started;
+  entry.submitter = string_member(object, "submitter").value_or("");
   if (JsonObject* request = object_member(object, "request")) {
     const JsonNodePtr node(json_node_new(JSON_NODE_OBJECT));
     json_node_set_object(node.get(), request);

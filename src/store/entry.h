@@ -16,21 +16,33 @@
 namespace klingtext {
 
 enum class EntryState {
-  intent,     // about to be submitted; without a live owner the outcome is unknown
-  unknown,    // submitted, and nobody knows whether it was taken
-  accepted,   // it has an id; the service is at it
-  completed,  // made; the clip is or was in the store
-  error,      // the service's answer is that it cannot be made
+  intent,     // being submitted; once its submitter has ended the outcome is unknown
+  unknown,    // submitted; whether the service accepted it is not known
+  accepted,   // it has an id; the service generates it
+  completed,  // generated and billed; final
+  error,      // the service answered that it cannot be generated
 };
+
+// The whole table of states. A state may follow itself.
+//   intent → accepted, unknown          the outcome of the submission
+//   unknown → accepted                  found at the service, or named by generation-id
+//   accepted → completed, error         the end of the generation
+bool may_follow(EntryState before, EntryState after);
+
+// Whether bytes of the submission may have left this machine. An intent that is pending was never
+// sent: without a live submitter it is removed. Both words have one length, so that the change is a
+// single write of five bytes in place.
+enum class Sending { pending, started };
 
 struct StoredClip {
   std::uint64_t length = 0;  // bytes
   std::string checksum;      // see store/checksum.h
   // Nanoseconds; as long as it stands the content need not be read to be trusted.
   std::int64_t modified = 0;
+  bool evicted = false;  // removed to keep the store's size
 };
 
-// A submission that `resubmit` let go. Its seconds still count where its outcome is unknown.
+// A submission that `resubmit` gave up. Its seconds still count where its outcome is unknown.
 struct GivenUp {
   std::string client_request_id;
   std::int64_t submitted = 0;
@@ -44,17 +56,20 @@ struct Entry {
   unsigned take = 1;
   unsigned seconds = 0;  // of video
   EntryState state = EntryState::intent;
+  Sending sending = Sending::started;
+  std::string submitter;  // process_id() of the process that submits
   std::string client_request_id;
   std::string account_salt;
   std::string account;         // salted fingerprint of the API key
   std::int64_t submitted = 0;  // unix seconds; all times are
   std::int64_t completed = 0;  // when this was noticed
   std::string generation_id;
-  ServiceError error;  // also why an outcome is unknown
+  ServiceError error;  // also the reason why an outcome is unknown
   Cost cost;
   std::optional<StoredClip> clip;
   std::vector<GivenUp> given_up;
 
+  std::string file;                            // its name in the store; empty: not stored yet
   std::shared_ptr<const std::string> as_read;  // the text this was read from, if it was
 };
 

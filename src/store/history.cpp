@@ -53,7 +53,7 @@ std::vector<double> generation_times(const StoreDir& store, const std::string& k
 
 void remember_generation_time(const StoreDir& store, const std::string& kind, double seconds) {
   const auto lock = store.try_lock("history.lock");
-  if (!lock.ok() || !*lock) return;  // somebody else is learning; one run more or less
+  if (!lock.ok() || *lock == nullptr) return;  // another process writes; one run more or less
   const JsonNodePtr root = read_history(store);
   JsonNodePtr changed(json_node_new(JSON_NODE_OBJECT));
   JsonObject* target = json_object_new();
@@ -67,8 +67,7 @@ void remember_generation_time(const StoreDir& store, const std::string& kind, do
   std::vector<double> times = times_in(known, kind);
   times.push_back(std::round(seconds * 10) / 10);
   set_times(target, kind, times);
-  (void)store.write_file(kFile, write_json(changed.get(), JsonLayout::readable),
-                         StoreDir::Replace::yes);
+  (void)store.replace_file(kFile, write_json(changed.get(), JsonLayout::readable));
 }
 
 }  // namespace klingtext

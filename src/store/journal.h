@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What was submitted, under which id, and what it cost: one file per request key, written ahead of
-// every step and on the disk before the step is taken.
+// What was submitted, under which id, and what it cost: one file for each submission, on the disk
+// before the step it records is taken.
+//
+// On disk: <request key>.json is the first submission of a request. A resubmission has a file of
+// its own, <request key>.<end of the given-up client request id>.json. Creating such a file
+// exclusively is the right to submit; no file is ever replaced by one of another submission.
 #pragma once
 
 #include <functional>
@@ -10,57 +14,77 @@
 #include <vector>
 
 #include "store/entry.h"
-#include "store/store_dir.h"
+#include "store/ledger.h"
+#include "store/store_files.h"
 
 namespace klingtext {
 
 class Journal {
  public:
-  explicit Journal(std::shared_ptr<StoreDir> store) : store_(std::move(store)) {}
+  explicit Journal(std::shared_ptr<const StoreFiles> files)
+      : files_(std::move(files)), ledger_(files_) {}
 
-  // An unreadable entry is an error and not an absence: it may stand for something paid.
+  // The current submission of a request. An entry that cannot be read is an error and not an
+  // absence: it may stand for something paid.
   Result<std::optional<Entry>> find(const std::string& key) const;
-  // The entry that holds this generation; reads the whole journal.
+  // The entry of a generation. Reads the whole journal; an unreadable entry is an error where no
+  // other one matches.
   Result<std::optional<Entry>> find_generation(const std::string& service,
                                                const std::string& generation_id) const;
-  // Every readable entry, in no order; the names of the others go to `damaged` if given.
-  std::vector<Entry> all(std::vector<std::string>* damaged = nullptr) const;
+  struct Contents {
+    std::vector<Entry> entries;        // the current one of each request, in no order
+    std::vector<std::string> damaged;  // names of files
+  };
+  // An error when the store cannot be listed.
+  Result<Contents> read_all() const;
 
-  // For a key that has none yet. The file has room to spare, so that the id can still be written
-  // when the disk is full by then.
-  Outcome create(const Entry& entry) const;
-  // Atomically; in place, in that room, when there is no space for a second file.
-  Outcome replace(const Entry& entry) const;
-  void forget(const std::string& key) const;
+  // The lock of a request; null while another process holds it.
+  Result<StoreLock> try_lock(const std::string& key) const;
 
-  // The claim of the one who may submit for this key.
-  Result<std::optional<StoreLock>> try_claim(const std::string& key) const;
-  // Whether one is being submitted right now. Writes nothing.
-  bool is_claimed(const std::string& key) const;
+  // --- With the request's lock held ---
 
-  const StoreDir& store() const { return *store_; }
+  // Takes the right to submit: for a request without an entry, or for one whose entry is
+  // `given_up`. The file has room to spare, so that the id can still be written when the disk is
+  // full by then. Nothing when another submission has it. An entry that could not be read back is
+  // an error.
+  Result<std::optional<Entry>> create(Entry entry, const std::optional<Entry>& given_up) const;
+  // Says whether the submission may have left: one write in place.
+  Result<Entry> set_sending(const Entry& seen, Sending sending) const;
+  // Reads the entry again and applies a change to it. Refused when the entry on the disk is of
+  // another submission or generation than `seen`, or when may_follow() refuses the new state. An
+  // entry that becomes `error` is rolled back in the ledger: the service bills no failed
+  // generation.
+  Result<Entry> change(const Entry& seen, const std::function<void(Entry&)>& apply) const;
+  // Removes an intent that is pending and rolls it back: it was never sent, or was refused.
+  Outcome withdraw(const Entry& seen) const;
+  // Removes all entries of a request. The ledger keeps their seconds.
+  Outcome forget(const std::string& key) const;
+
+  // --- Ledger ---
+  const Ledger& ledger() const { return ledger_; }
+  // Adds to the ledger what the journal knows and it lacks. An entry that cannot be read is an
+  // error.
+  Outcome complete_ledger() const;
+  // Rolls back what a process left counted when it ended before it had sent anything, or before it
+  // had noted in the ledger that a generation failed.
+  Outcome reconcile_ledger(std::int64_t first_day) const;
+
+  // Whether the process that submits this intent has ended. With the request's lock held: where
+  // locks are not shared between hosts, a submitter on another host cannot be excluded.
+  bool has_submitter_ended(const Entry& intent) const;
 
  private:
-  Outcome replace_in_place(const Entry& entry, const Error& why_not_otherwise) const;
-  std::shared_ptr<StoreDir> store_;
+  Result<std::optional<Entry>> read(const std::string& file, const std::string& key) const;
+  Outcome write(const Entry& entry) const;
+
+  std::shared_ptr<const StoreFiles> files_;
+  Ledger ledger_;
 };
 
-// What counts as bought: everything but failures and rehearsals; also a submission that was given
-// up while nobody knew whether it had been taken.
-struct Purchase {
-  std::int64_t day = 0;  // UTC days since 1970
-  unsigned seconds = 0;  // of video
-  Cost cost;
-};
-std::vector<Purchase> purchases_in(const std::vector<Entry>& entries);
-inline constexpr std::int64_t kDay = 86400;  // seconds
-
-// Seconds of video bought on the UTC day of `now`. Where the clock is behind the newest
-// purchase, today lasts until the end of that purchase's day.
-struct Spending {
-  unsigned seconds = 0;
-  std::int64_t day_ends = 0;  // unix seconds
-};
-Spending spent_today(const std::vector<Entry>& entries, std::int64_t now);
+// The purchases an entry stands for: its submission, unless that was not sent, failed, or costs
+// nothing, and those that were given up while their outcome was unknown.
+std::vector<LedgerLine> purchases_of(const Entry& entry);
+// The line of the entry's own submission.
+LedgerLine ledger_line_of(const Entry& entry);
 
 }  // namespace klingtext

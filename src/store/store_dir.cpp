@@ -3,13 +3,15 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
-#include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <ctime>
+#include <filesystem>
 #include <limits>
+#include <thread>
 
 #include "base/glib_ptr.h"
 #include "base/random.h"
@@ -17,16 +19,17 @@
 namespace klingtext {
 namespace {
 
+constexpr const char* kDrafts = "drafts";
+constexpr std::time_t kStaleDraft = 86400;  // seconds
+// Opening a file that another NFS client replaced answers ESTALE until the client looks again.
+constexpr int kReopen = 10;
+constexpr std::chrono::milliseconds kBeforeReopen{20};
+
 Error store_error(const std::string& path, const std::string& why, const std::string& next) {
   return Error{.kind = ErrorKind::store, .message = "The store " + path + " " + why + " " + next};
 }
 
-int retry_fsync(int fd) {
-  while (fsync(fd) != 0) {
-    if (errno != EINTR) return errno;
-  }
-  return 0;
-}
+constexpr const char* kOwnFolder = "Set store-dir to a folder of your own.";
 
 Result<UniqueFd> open_folder(const std::string& path) {
   UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
@@ -35,14 +38,31 @@ Result<UniqueFd> open_folder(const std::string& path) {
   return store_error(path,
                      link ? "is a link or no folder."
                           : std::string("cannot be opened (") + g_strerror(errno) + ").",
-                     "Set store-dir to a folder of your own.");
+                     kOwnFolder);
+}
+
+UniqueFd open_folder_at(int parent, const std::string& name) {
+  return UniqueFd(openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
+// errno on failure. A folder that exists is none.
+int make_folder(const std::filesystem::path& path) {
+  if (mkdir(path.c_str(), 0700) != 0) return errno == EEXIST ? 0 : errno;
+  const std::string parent = path.has_parent_path() ? path.parent_path().string() : ".";
+  const UniqueFd folder(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const int failed = folder ? sync_fully(folder.get()) : 0;
+  return failed == EINVAL ? 0 : failed;
+}
+
+// The folder and its missing parents (0700), each on the disk. errno on failure.
+int make_folders(const std::filesystem::path& path) {
+  const int failed = make_folder(path);
+  if (failed != ENOENT || !path.has_relative_path()) return failed;
+  const int parents = make_folders(path.parent_path());
+  return parents == 0 ? make_folder(path) : parents;
 }
 
 }  // namespace
-
-std::string default_store_path() {
-  return std::string(g_get_user_data_dir()) + "/klingtext";
-}
 
 int write_fully(int fd, std::string_view bytes, off_t offset) {
   while (!bytes.empty()) {
@@ -57,12 +77,26 @@ int write_fully(int fd, std::string_view bytes, off_t offset) {
   return 0;
 }
 
+int sync_fully(int fd) {
+  while (fsync(fd) != 0) {
+    if (errno != EINTR) return errno;
+  }
+  return 0;
+}
+
+std::string default_store_path() {
+  return std::string(g_get_user_data_dir()) + "/klingtext";
+}
+
 Error StoreDir::error(const std::string& doing, int error_number) const {
   const std::string why = std::string("cannot ") + doing + " (" + g_strerror(error_number) + ").";
   if (error_number == ENOSPC || error_number == EDQUOT) {
     return Error{.kind = ErrorKind::no_space,
                  .message = "The store " + path_ + " " + why +
                             " Free some space, or set store-dir to a larger disk."};
+  }
+  if (error_number == EMFILE || error_number == ENFILE) {
+    return store_error(path_, why, "Close files, or raise the limit of open files (ulimit -n).");
   }
   return store_error(path_, why, "Make it writable, or set store-dir to another folder.");
 }
@@ -71,23 +105,28 @@ Result<std::shared_ptr<StoreDir>> StoreDir::open(const std::string& given) {
   // With a slash behind it a link would be followed.
   std::string path = given;
   while (path.size() > 1 && path.ends_with('/')) path.pop_back();
-  if (g_mkdir_with_parents(path.c_str(), 0700) != 0) {
-    return store_error(path, std::string("cannot be made (") + g_strerror(errno) + ").",
-                       "Set store-dir to a folder of your own.");
+  if (const int failed = make_folders(path); failed != 0) {
+    return store_error(path, std::string("cannot be made (") + g_strerror(failed) + ").",
+                       kOwnFolder);
   }
   auto fd = open_folder(path);
   if (!fd.ok()) return fd.as<std::shared_ptr<StoreDir>>();
   struct stat info {};
-  fstat(fd->get(), &info);
+  if (fstat(fd->get(), &info) != 0) {
+    return store_error(path, std::string("cannot be checked (") + g_strerror(errno) + ").",
+                       "Run this again, or set store-dir to another folder.");
+  }
   if (info.st_uid != geteuid()) {
-    return store_error(path, "belongs to another user.", "Set store-dir to a folder of your own.");
+    return store_error(path, "belongs to another user.", kOwnFolder);
   }
   if ((info.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
     return store_error(path, "can be written by other users.", "Run chmod 700 on it first.");
   }
-  // Prompts and clips are nobody else's to read; a folder we may not change stays as it is.
+  // Prompts and clips are private; a folder whose mode cannot be changed stays as it is.
   if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) (void)fchmod(fd->get(), 0700);
-  return std::shared_ptr<StoreDir>(new StoreDir(path, std::move(*fd)));
+  const std::shared_ptr<StoreDir> store(new StoreDir(path, std::move(*fd)));
+  store->remove_stale_drafts();
+  return store;
 }
 
 Result<std::shared_ptr<StoreDir>> StoreDir::open_to_look(const std::string& path) {
@@ -99,108 +138,121 @@ Result<std::shared_ptr<StoreDir>> StoreDir::open_to_look(const std::string& path
   return std::shared_ptr<StoreDir>(new StoreDir(path, std::move(*fd)));
 }
 
+Result<StoreDir::Place> StoreDir::place_of(const std::string& name, Missing missing) const {
+  Place place{UniqueFd(), fd_.get(), name};
+  for (auto slash = name.find('/'); slash != std::string::npos; slash = place.name.find('/')) {
+    const std::string folder = place.name.substr(0, slash);
+    place.name.erase(0, slash + 1);
+    if (missing == Missing::create && mkdirat(place.folder, folder.c_str(), 0700) == 0) {
+      const int failed = sync_fully(place.folder);
+      if (failed != 0 && failed != EINVAL) return error("make " + folder, failed);
+    }
+    UniqueFd opened = open_folder_at(place.folder, folder);
+    if (!opened && missing == Missing::is_error && errno == ENOENT) return Place{};
+    if (!opened) return error("open " + folder, errno);
+    place.folder = opened.get();
+    place.opened = std::move(opened);
+  }
+  return place;
+}
+
 Result<UniqueFd> StoreDir::open_file(const std::string& name, int flags) const {
-  // Non-blocking, lest a pipe laid in our way hangs us.
-  UniqueFd file(openat(fd_.get(), name.c_str(), flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600));
-  if (!file) {
-    if (errno == ENOENT && (flags & O_CREAT) == 0) return UniqueFd();
-    if (errno == ELOOP) {
+  const auto place = place_of(name, Missing::is_error);
+  if (!place.ok()) return place.as<UniqueFd>();
+  if (place->folder < 0) return UniqueFd();
+  for (int tries = 1;; ++tries) {
+    // Non-blocking, because opening a pipe would wait for its other end.
+    UniqueFd file(openat(place->folder, place->name.c_str(),
+                         flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600));
+    struct stat info {};
+    const int failed = file && fstat(file.get(), &info) == 0 ? 0 : errno;
+    if (failed == ESTALE && tries < kReopen) {
+      std::this_thread::sleep_for(kBeforeReopen);
+      continue;
+    }
+    if (failed == ENOENT && (flags & O_CREAT) == 0) return UniqueFd();
+    if (failed == ELOOP) {
       return store_error(path_, "has a link where a file should be: " + name + ".", "Remove it.");
     }
-    return error("open " + name, errno);
+    if (failed != 0) return error("open " + name, failed);
+    if (!S_ISREG(info.st_mode)) {
+      return store_error(path_, "has something that is no file: " + name + ".", "Remove it.");
+    }
+    return file;
   }
-  struct stat info {};
-  fstat(file.get(), &info);
-  if (!S_ISREG(info.st_mode)) {
-    return store_error(path_, "has something that is no file: " + name + ".", "Remove it.");
-  }
-  return file;
 }
 
 Result<std::optional<std::string>> StoreDir::read_file(const std::string& name,
                                                        std::size_t max) const {
-  auto file = open_file(name, O_RDONLY);
-  if (!file.ok()) return file.as<std::optional<std::string>>();
-  if (!*file) return std::optional<std::string>();
-  struct stat info {};
-  fstat(file->get(), &info);
-  max = std::min(max, static_cast<std::size_t>(info.st_size));
-  std::string bytes(max, '\0');
-  std::size_t have = 0;
-  while (have < max) {
-    const ssize_t got = read(file->get(), bytes.data() + have, max - have);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return error("read " + name, errno);
-    if (got == 0) break;
-    have += static_cast<std::size_t>(got);
+  for (int tries = 1;; ++tries) {
+    auto file = open_file(name, O_RDONLY);
+    if (!file.ok()) return file.as<std::optional<std::string>>();
+    if (!*file) return std::optional<std::string>();
+    struct stat info {};
+    int failed = fstat(file->get(), &info) == 0 ? 0 : errno;
+    const std::size_t size = std::min(max, static_cast<std::size_t>(info.st_size));
+    std::string bytes(size, '\0');
+    std::size_t have = 0;
+    while (failed == 0 && have < size) {
+      const ssize_t got = read(file->get(), bytes.data() + have, size - have);
+      if (got == 0) break;
+      if (got > 0) have += static_cast<std::size_t>(got);
+      if (got < 0 && errno != EINTR) failed = errno;
+    }
+    // Short where another host replaced the file meanwhile.
+    const bool again = failed == ESTALE || (failed == 0 && have < size);
+    if (again && tries < kReopen) {
+      std::this_thread::sleep_for(kBeforeReopen);
+      continue;
+    }
+    if (failed != 0) return error("read " + name, failed);
+    bytes.resize(have);
+    return std::optional(std::move(bytes));
   }
-  bytes.resize(have);
-  return std::optional(std::move(bytes));
-}
-
-Result<bool> StoreDir::write_file(const std::string& name, std::string_view bytes,
-                                  Replace replace) const {
-  const std::string draft = "." + name + "." + random_hex(6) + ".tmp";
-  auto file = open_file(draft, O_WRONLY | O_CREAT | O_EXCL);
-  if (!file.ok()) return file.as<bool>();
-  int failed = write_fully(file->get(), bytes, 0);
-  if (failed == 0) failed = retry_fsync(file->get());
-  bool placed = false;
-  if (failed == 0) {
-    // A link and not a rename where nothing may be replaced: it is atomic and fails on a file.
-    const int result = replace == Replace::yes
-                           ? renameat(fd_.get(), draft.c_str(), fd_.get(), name.c_str())
-                           : linkat(fd_.get(), draft.c_str(), fd_.get(), name.c_str(), 0);
-    placed = result == 0;
-    if (!placed && errno != EEXIST) failed = errno;
-  }
-  if (!placed || replace == Replace::no) remove(draft);
-  if (failed != 0) return error("write " + name, failed);
-  if (auto synced = sync(); !synced.ok()) return synced.as<bool>();
-  return placed;
-}
-
-Outcome StoreDir::rename(const std::string& from, const std::string& to) const {
-  if (renameat(fd_.get(), from.c_str(), fd_.get(), to.c_str()) != 0) {
-    return error("rename " + from, errno);
-  }
-  return sync();
 }
 
 void StoreDir::remove(const std::string& name) const {
-  unlinkat(fd_.get(), name.c_str(), 0);
+  const auto place = place_of(name, Missing::is_error);
+  if (place.ok() && place->folder >= 0) unlinkat(place->folder, place->name.c_str(), 0);
 }
 
-Outcome StoreDir::sync() const {
-  const int failed = retry_fsync(fd_.get());
-  if (failed != 0 && failed != EINVAL) return error("be synchronised", failed);
-  return Done{};
-}
-
-Result<std::optional<StoreLock>> StoreDir::try_lock(const std::string& name) const {
-  auto file = open_file(name, O_RDWR | O_CREAT);
-  if (!file.ok()) return file.as<std::optional<StoreLock>>();
-  if (flock(file->get(), LOCK_EX | LOCK_NB) == 0) return std::optional(std::move(*file));
-  if (errno == EWOULDBLOCK || errno == EINTR) return std::optional<StoreLock>();
-  return error("lock " + name, errno);
-}
-
-bool StoreDir::is_locked(const std::string& name) const {
-  const auto file = open_file(name, O_RDONLY);
-  return file.ok() && *file && flock(file->get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-}
-
-std::vector<std::string> StoreDir::names_ending_in(const std::string& suffix) const {
+Result<std::vector<std::string>> StoreDir::list(const std::string& folder) const {
   std::vector<std::string> names;
-  // A descriptor of its own: closedir would close ours, and readdir would move its position.
-  const int copy = openat(fd_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (copy < 0) return names;
-  const GlibPtr<DIR, closedir> folder(fdopendir(copy));
-  while (const dirent* item = readdir(folder.get())) {
-    std::string name = item->d_name;
-    if (!name.starts_with('.') && name.ends_with(suffix)) names.push_back(std::move(name));
+  const auto place = place_of(folder.empty() ? "." : folder + "/.", Missing::is_error);
+  if (!place.ok()) return place.as<std::vector<std::string>>();
+  if (place->folder < 0) return names;
+  // A descriptor of its own, because closedir() closes it and readdir() moves its position.
+  UniqueFd copy = open_folder_at(place->folder, ".");
+  const GlibPtr<DIR, closedir> opened(copy ? fdopendir(copy.get()) : nullptr);
+  if (opened == nullptr) return error("be listed", errno);
+  copy.release();
+  errno = 0;
+  while (const dirent* item = readdir(opened.get())) {
+    if (item->d_name[0] != '.') names.emplace_back(item->d_name);
+    errno = 0;
   }
+  if (errno != 0) return error("be listed", errno);
   return names;
+}
+
+std::string StoreDir::draft_name(const std::string& ending) {
+  return std::string(kDrafts) + '/' + random_hex(12) + ending;
+}
+
+Outcome StoreDir::make_drafts_folder() const {
+  const auto place = place_of(std::string(kDrafts) + "/.", Missing::create);
+  return place.ok() ? Outcome(Done{}) : place.as<Done>();
+}
+
+void StoreDir::remove_stale_drafts() const {
+  const auto names = list(kDrafts);
+  if (!names.ok()) return;
+  for (const std::string& draft : *names) {
+    const std::string name = std::string(kDrafts) + '/' + draft;
+    struct stat info {};
+    if (fstatat(fd_.get(), name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) continue;
+    if (info.st_mtime < std::time(nullptr) - kStaleDraft) remove(name);
+  }
 }
 
 std::uint64_t StoreDir::free_space() const {

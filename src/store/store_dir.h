@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The folder that holds what was paid for. Everything in it is reached by openat from a descriptor
-// that was checked once, so no link and no race leads outside.
+// The store on a disk. Every file is reached by openat() from a descriptor that was checked once,
+// so no link and no race leads outside.
 #pragma once
 
 #include <sys/types.h>
@@ -14,52 +14,73 @@
 
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "store/store_files.h"
 
 namespace klingtext {
 
-// An exclusive claim that ends with the object or the process, whichever is first. It only tells a
-// live owner from a dead one; nobody ever waits inside the kernel for it.
-using StoreLock = UniqueFd;
-
-class StoreDir {
+class StoreDir final : public StoreFiles, public std::enable_shared_from_this<StoreDir> {
  public:
-  // Creates the folder (0700) when it is missing. Refuses one that is a link, belongs to somebody
-  // else or can be written by others.
+  // Creates the folder (0700) when it is missing. Refuses one that is a link, belongs to another
+  // user or can be written by others.
   static Result<std::shared_ptr<StoreDir>> open(const std::string& path);
-  // For looking only: changes nothing, works on a read-only disk and on anybody's store. One that
-  // is not there is empty.
+  // For reading only: changes nothing, works on a read-only disk and on another user's store. One
+  // that does not exist is empty.
   static Result<std::shared_ptr<StoreDir>> open_to_look(const std::string& path);
 
   bool exists() const { return static_cast<bool>(fd_); }
   const std::string& path() const { return path_; }
-  std::string path_of(const std::string& name) const { return path_ + '/' + name; }
+  std::string path_of(const std::string& name) const override { return path_ + '/' + name; }
 
-  // No descriptor means: not there. Links are never followed; only regular files are opened.
+  // No descriptor: there is no such file. Links are never followed; only regular files are opened.
   Result<UniqueFd> open_file(const std::string& name, int flags) const;
-  Result<std::optional<std::string>> read_file(const std::string& name, std::size_t max) const;
+  Result<std::optional<std::string>> read_file(const std::string& name,
+                                               std::size_t max) const override;
+  Result<bool> create_file(const std::string& name, std::string_view bytes) const override;
+  Outcome replace_file(const std::string& name, std::string_view bytes) const override;
+  Outcome overwrite_file(const std::string& name, std::string_view bytes) const override;
+  Outcome remove_file(const std::string& name) const override;
+  Result<std::vector<std::string>> list(const std::string& folder) const override;
+  Result<StoreLock> try_lock(const std::string& name) const override;
+  bool locks_are_shared() const override;
 
-  enum class Replace { yes, no };
-  // Whole or not at all, and on the disk when it returns. False when Replace::no met a file.
-  Result<bool> write_file(const std::string& name, std::string_view bytes, Replace replace) const;
   Outcome rename(const std::string& from, const std::string& to) const;
+  // Without waiting for the disk.
   void remove(const std::string& name) const;
-  Outcome sync() const;
 
-  // Nothing when another owner lives.
-  Result<std::optional<StoreLock>> try_lock(const std::string& name) const;
-  // Whether an owner lives, without making a lock or becoming one for longer than the question.
+  // Whether another process holds a lock on this file. Creates and keeps nothing.
   bool is_locked(const std::string& name) const;
+  // Who took the lock of that name last, as process_id() has it; empty when unknown.
+  std::string lock_owner(const std::string& name) const;
+  // A name for a file that is being written. Drafts of ended processes are removed by the next
+  // open() after a day.
+  static std::string draft_name(const std::string& ending);
+  // Creates the folder for drafts.
+  Outcome make_drafts_folder() const;
 
-  std::vector<std::string> names_ending_in(const std::string& suffix) const;
-  // Bytes that may still be written; the largest number when nobody knows.
+  // Bytes that may still be written; the largest number when that is unknown.
   std::uint64_t free_space() const;
   int fd() const { return fd_.get(); }
 
-  // The store error for errno: no_space for a full disk, store otherwise.
+  // The error of a failed operation: no_space for a full disk, store otherwise.
   Error error(const std::string& doing, int error_number) const;
 
  private:
   StoreDir(std::string path, UniqueFd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
+
+  // The folder that holds `name`, and the name's last part.
+  struct Place {
+    UniqueFd opened;  // where the folder is not the store itself
+    int folder = -1;  // -1: there is no such folder
+    std::string name;
+  };
+  enum class Missing { is_error, create };
+  Result<Place> place_of(const std::string& name, Missing missing) const;
+  // A synced file under a draft name.
+  Result<std::string> write_draft(std::string_view bytes) const;
+  // Gives the draft its name, if no file has it.
+  Result<bool> link_draft(const std::string& draft, const Place& place) const;
+  void remove_stale_drafts() const;
+
   std::string path_;
   UniqueFd fd_;
 };
@@ -69,5 +90,7 @@ std::string default_store_path();
 
 // Writes all of it at `offset`; errno on failure, 0 when done.
 int write_fully(int fd, std::string_view bytes, off_t offset);
+// fsync() again after a signal; errno on failure, 0 when done.
+int sync_fully(int fd);
 
 }  // namespace klingtext

@@ -38,7 +38,7 @@ Result<std::optional<Record>> Stock::find(const std::string& key) const {
   auto entry = journal_.find(key);
   if (!entry.ok()) return entry.as<std::optional<Record>>();
   if (!*entry) return std::optional<Record>();
-  return std::optional<Record>(ledger_.look_at(std::move(**entry)));
+  return std::optional<Record>(view_.look_at(std::move(**entry)));
 }
 
 std::string Stock::clip_of(const std::string& key) const {

@@ -42,10 +42,10 @@ class Stock {
 
  private:
   explicit Stock(std::shared_ptr<StoreDir> store)
-      : store_(std::move(store)), journal_(store_), ledger_(store_) {}
+      : store_(std::move(store)), journal_(store_), view_(store_) {}
   std::shared_ptr<StoreDir> store_;
   Journal journal_;
-  Ledger ledger_;
+  JournalView view_;
 };
 
 }  // namespace klingtext

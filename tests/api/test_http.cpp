@@ -16,7 +16,7 @@ using test::ScriptedService;
 constexpr std::size_t kCap = 1 << 16;
 
 Result<HttpReply, HttpFailure> get(const std::string& url, HttpSettings settings = {}) {
-  return HttpSession(settings).send({.url = url}, kCap, {});
+  return HttpSession(settings).send({.url = url}, {.max_body = kCap}, {});
 }
 
 TEST(Http, BringsStatusHeadersAndBody) {
@@ -112,7 +112,7 @@ TEST(Http, ConnectsToNoInternalAddressWhereOnlyPublicOnesAreAllowed) {
     HttpSession session({});
     const auto reply = session.send(
         {.url = "http://" + host + ":" + port + "/clips/x", .addresses = Addresses::public_only},
-        kCap, {});
+        {.max_body = kCap}, {});
     ASSERT_TRUE(reply.failed()) << host;
     EXPECT_EQ(reply.error().fault, HttpFault::internal_address) << host << reply.error().reason;
   }
@@ -122,8 +122,9 @@ TEST(Http, ConnectsToNoInternalAddressWhereOnlyPublicOnesAreAllowed) {
 TEST(Http, ReachesAPublicHostThroughAProxyOfTheLocalNetwork) {
   ScriptedService proxy;
   HttpSession session({.proxy = "http://127.0.0.1:" + std::to_string(proxy.port())});
-  const auto reply = session.send(
-      {.url = "http://clips.example/clips/x", .addresses = Addresses::public_only}, kCap, {});
+  const auto reply =
+      session.send({.url = "http://clips.example/clips/x", .addresses = Addresses::public_only},
+                   {.max_body = kCap}, {});
   ASSERT_TRUE(reply.ok()) << reply.error().reason;
   EXPECT_EQ(proxy.requests().size(), 1U);
 }
@@ -131,8 +132,9 @@ TEST(Http, ReachesAPublicHostThroughAProxyOfTheLocalNetwork) {
 TEST(Http, ReachesNoInternalAddressThroughAProxy) {
   ScriptedService proxy;
   HttpSession session({.proxy = "http://127.0.0.1:" + std::to_string(proxy.port())});
-  const auto reply = session.send(
-      {.url = "http://10.0.0.1/clips/x", .addresses = Addresses::public_only}, kCap, {});
+  const auto reply =
+      session.send({.url = "http://10.0.0.1/clips/x", .addresses = Addresses::public_only},
+                   {.max_body = kCap}, {});
   ASSERT_TRUE(reply.failed());
   EXPECT_EQ(reply.error().fault, HttpFault::internal_address);
   EXPECT_EQ(proxy.requests().size(), 0U);
@@ -157,7 +159,8 @@ TEST(Http, StopsInTheMiddleOfABody) {
     EXPECT_TRUE(service.wait_for([&] { return service.counts().clip_bytes >= 500; }));
     stop.request_stop();
   });
-  EXPECT_TRUE(session.send({.url = service.clip_url()}, kCap, stop.get_token()).stopped());
+  EXPECT_TRUE(
+      session.send({.url = service.clip_url()}, {.max_body = kCap}, stop.get_token()).stopped());
 }
 
 }  // namespace

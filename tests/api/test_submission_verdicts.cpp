@@ -13,7 +13,13 @@ using test::ScriptedService;
 using Verdict = Submission::Verdict;
 
 Submission submit_to(const ScriptedService& service) {
-  return ApiClient(test::service_at(service.base_url())).submit("{\"a\":1}", "klingtext-test");
+  ApiClient client(test::service_at(service.base_url()));
+  return test::submit(client, "{\"a\":1}", "klingtext-test");
+}
+
+Submission submit_at(const Service& service) {
+  ApiClient client(service);
+  return test::submit(client, "{}", "c");
 }
 
 struct Case {
@@ -117,7 +123,7 @@ TEST(SubmissionVerdicts, TellHowLongToWait) {
 
 TEST(SubmissionVerdicts, TryAgainWhereNobodyListens) {
   const std::string deserted = test::deserted_base_url();
-  const Submission submission = ApiClient(test::service_at(deserted)).submit("{}", "c");
+  const Submission submission = submit_at(test::service_at(deserted));
   EXPECT_EQ(submission.verdict, Verdict::try_again);
   EXPECT_EQ(submission.error.kind, ErrorKind::cannot_submit);
   EXPECT_NE(submission.error.message.find("cannot be reached"), std::string::npos)
@@ -125,8 +131,7 @@ TEST(SubmissionVerdicts, TryAgainWhereNobodyListens) {
 }
 
 TEST(SubmissionVerdicts, TryAgainWhereTheNameIsNotKnown) {
-  const Submission submission =
-      ApiClient(test::service_at("https://nowhere.invalid/v2")).submit("{}", "c");
+  const Submission submission = submit_at(test::service_at("https://nowhere.invalid/v2"));
   EXPECT_EQ(submission.verdict, Verdict::try_again);
   EXPECT_NE(submission.error.message.find("nowhere.invalid"), std::string::npos)
       << submission.error.message;
@@ -137,7 +142,7 @@ TEST(SubmissionVerdicts, TryAgainWhereTlsFails) {
     stream.send("HTTP/1.1 400 This is no TLS\r\n\r\n");
   });
   const std::string url = "https://127.0.0.1:" + std::to_string(plain.port()) + "/v2";
-  const Submission submission = ApiClient(test::service_at(url)).submit("{}", "c");
+  const Submission submission = submit_at(test::service_at(url));
   EXPECT_EQ(submission.verdict, Verdict::try_again) << submission.error.message;
 }
 

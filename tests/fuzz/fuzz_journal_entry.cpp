@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (!entry) return 0;
   (void)request_member(*entry, "prompt");
   (void)is_same_account(*entry, Secret("a key"));
-  (void)spent_today({*entry}, 1'700'000'000);
+  (void)spending_of(purchases_of(*entry), 1'700'000'000);
   (void)name_of(entry->state);
   const auto again = entry_from_json(to_json(*entry));
   must(again.has_value(), "what was read can be written and read again");

@@ -102,7 +102,7 @@ class Soak {
         if (got.failed()) {
           ++figures_.errors;
           const Error& error = got.error();
-          const bool unknown = error.message.starts_with("Nobody knows");
+          const bool unknown = error.message.starts_with("Whether the service accepted");
           if (unknown && resubmit != error.client_request_id) ++figures_.given_up;
           if (unknown) resubmit = error.client_request_id;
           break;

@@ -56,7 +56,7 @@ TEST_P(HostileReply, LeavesTheOutcomeUnknown) {
   service_.on_submit({Answer::json(GetParam())});
   const Error error = error_of_run();
   EXPECT_EQ(error.kind, ErrorKind::cannot_submit);
-  EXPECT_TRUE(holds(error.message, "Nobody knows")) << error.message;
+  EXPECT_TRUE(holds(error.message, "is unknown: it may exist")) << error.message;
   EXPECT_EQ(error.message.find('\x1b'), std::string::npos);
   expect_only_names_of_the_store();
   error_of_run();

@@ -58,16 +58,32 @@ TEST_F(LastUser, EndsAPollThatHangs) {
   EXPECT_TRUE(is_noted());
 }
 
-TEST_F(LastUser, EndsADownloadThatHangs) {
+TEST_F(LastUser, LeavesThePaidClipToItsDownload) {
   service_.set_statuses({"completed"});
   service_.on_clip({Answer::normal().hold_after(1000)});
   {
     const auto job = attach_job(spec());
     ASSERT_TRUE(service_.wait_for([&] { return service_.counts().clip_bytes >= 1000; }));
   }
-  EXPECT_TRUE(service_.wait_for([&] {
-    return service_.open_connections() <= 1;  // an idle one of the polls may stay
-  }));
+  EXPECT_FALSE(is_kept());
+  service_.release();
+  await_kept();
+  EXPECT_TRUE(test::get(clip_file()) == clip_);
+  EXPECT_EQ(service_.clip_requests(), 1U);
+}
+
+TEST_F(LastUser, MayComeBackToTheDownload) {
+  service_.set_statuses({"completed"});
+  service_.on_clip({Answer::normal().hold_after(1000)});
+  {
+    const auto job = attach_job(spec());
+    ASSERT_TRUE(service_.wait_for([&] { return service_.counts().clip_bytes >= 1000; }));
+  }
+  const auto job = attach_job(spec());
+  service_.release();
+  expect_whole(read_all(*job));
+  EXPECT_EQ(service_.clip_requests(), 1U);
+  await_kept();
 }
 
 TEST_F(LastUser, LeavesNothingToReadBehindForAReaderThatWasInterrupted) {

@@ -128,9 +128,8 @@ TEST_F(Polls, TellAnotherAccountsGeneration) {
   // Old enough not to be taken for one the service does not know yet.
   auto store = StoreDir::open(store_path());
   Journal journal(*store);
-  Entry old = **journal.find(key_of(spec()));
-  old.submitted -= 1000;
-  ASSERT_TRUE(journal.replace(old).ok());
+  const Entry young = **journal.find(key_of(spec()));
+  ASSERT_TRUE(journal.change(young, [](Entry& old) { old.submitted -= 1000; }).ok());
   key_ = "another key";
   for (const unsigned status : {404U, 403U}) {
     service_.always_on_poll(Answer::status(status));

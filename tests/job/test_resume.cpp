@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // A download goes on in the next run.
-#include <sys/wait.h>
+#include <thread>
 
+#include "job/clip_download.h"
 #include "support/job_fixture.h"
 
 namespace klingtext {
@@ -11,23 +12,33 @@ using test::Answer;
 
 class Resume : public test::JobFixture {
  protected:
-  Resume() {
-    service_.set_statuses({"completed"});
-    set_clip(test::fake_mp4({.size = 600000}));
-  }
-  // A run that is left when so many bytes have been read.
+  Resume() { set_clip(test::fake_mp4({.size = 600000})); }
+
+  // What a process leaves that ended when it had so many bytes: a generation, and a part of its
+  // clip.
   void leave_after(std::uint64_t bytes, Answer answer = Answer::normal()) {
-    service_.on_clip({answer.hold_after(bytes)});
+    service_.set_statuses({"generating"});
     {
       const auto job = attach_job(spec());
-      EXPECT_EQ(read_all(*job, 0, bytes).bytes.size(), bytes);
+      ASSERT_TRUE(service_.wait_for([&] { return service_.polls() > 0; }));
     }
-    // The job that was left lets go of its file.
-    EXPECT_TRUE(service_.wait_for([&] {
-      auto store = StoreDir::open(store_path());
-      auto lock = (*store)->try_lock(key_of(spec()) + ".part");
-      return lock.ok() && lock->has_value();
-    }));
+    service_.set_statuses({"completed"});
+    service_.on_clip({answer.hold_after(bytes)});
+    const auto store = StoreDir::open(store_path());
+    const auto file = ClipFile::open_part(*store, key_of(spec()));
+    ASSERT_TRUE(file.ok());
+    Clip clip;
+    clip.attach(*file, Clip::Fill::growing);
+    std::stop_source stop;
+    std::jthread download([&] {
+      const ClipDownload::Source source{.addresses = Addresses::any,
+                                        .url = service_.clip_url(),
+                                        .received = [](std::uint64_t) {}};
+      EXPECT_TRUE(ClipDownload(clip, **file, source, stop.get_token()).run().stopped());
+    });
+    std::string read(bytes, '\0');
+    EXPECT_TRUE(clip.read_at(0, read, Clip::Amount::all, [] { return false; }).ok());
+    stop.request_stop();
   }
 };
 
@@ -63,6 +74,7 @@ TEST_F(Resume, ComparesEveryByteWhereNothingPinsTheFile) {
 }
 
 TEST_F(Resume, LeavesTheClipToASecondRunWhileTheFirstStillReads) {
+  service_.set_statuses({"completed"});
   service_.on_clip({Answer::normal().hold_after(200000)});
   const auto first = attach_job(spec());
   EXPECT_EQ(read_all(*first, 0, 200000).bytes.size(), 200000U);

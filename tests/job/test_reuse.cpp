@@ -76,9 +76,8 @@ TEST_F(Reuse, SubmitsNothingWhereClipAndGenerationAreGone) {
   make();
   auto store = StoreDir::open(store_path());
   Journal journal(*store);
-  Entry old = *entry();
-  old.submitted -= 1000;
-  ASSERT_TRUE(journal.replace(old).ok());
+  const auto aged = journal.change(*entry(), [](Entry& old) { old.submitted -= 1000; });
+  ASSERT_TRUE(aged.ok());
   fs::remove(clip_file());
   service_.forget_generation(service_.generation_ids().at(0));
   EXPECT_EQ(error_of_run().kind, ErrorKind::not_found);

@@ -45,11 +45,16 @@ TEST_F(SubmissionTest, IsRetriedWhereTheServiceAsksForIt) {
   await_kept();
 }
 
-TEST_F(SubmissionTest, IsTheSameOneWhenItIsRetried) {
+TEST_F(SubmissionTest, HasAnIdOfItsOwnWithEveryAttempt) {
   service_.on_submit({at_once(Answer::status(429))});
   expect_whole(run());
   const auto sent = service_.submission_list();
-  EXPECT_EQ(sent.at(0).header("X-Client-Request-Id"), sent.at(1).header("X-Client-Request-Id"));
+  for (const auto& one : sent) {
+    const std::string id = one.header("X-Client-Request-Id").value_or("");
+    EXPECT_TRUE(id.starts_with("klingtext:" + key_of(spec()) + ':')) << id;
+    EXPECT_EQ(id.size(), 10 + 64 + 1 + 16U);
+  }
+  EXPECT_NE(sent.at(0).header("X-Client-Request-Id"), sent.at(1).header("X-Client-Request-Id"));
   EXPECT_EQ(sent.at(0).body, sent.at(1).body);
   await_kept();
 }
@@ -83,7 +88,22 @@ TEST_F(SubmissionTest, ClosesItsIntentWhenTheUserLeavesBetweenTries) {
   EXPECT_EQ(service_.submissions(), 1U);
 }
 
-TEST_F(SubmissionTest, CarriesTheIdInItsErrorWhereTheJournalCannotNoteIt) {
+TEST_F(SubmissionTest, RecordsTheIdWhenTheEntryIsThereAgain) {
+  service_.on_submit({Answer::normal().hold()});
+  const auto job = attach_job(spec());
+  ASSERT_TRUE(service_.wait_for([&] { return service_.submissions() == 1; }));
+  const std::string file = store_path() + '/' + key_of(spec()) + ".json";
+  std::filesystem::rename(file, file + ".away");
+  service_.release();
+  ASSERT_TRUE(service_.wait_for([&] { return !(*job)->report().warnings.empty(); }));
+  std::filesystem::rename(file + ".away", file);
+  expect_whole(read_all(*job));
+  EXPECT_EQ(entry()->generation_id, service_.generation_ids().at(0));
+  await_kept();
+}
+
+TEST_F(SubmissionTest, CarriesTheIdInItsErrorWhereTheJournalCannotRecordIt) {
+  if (g_getenv("KLINGTEXT_LONG") == nullptr) GTEST_SKIP() << "takes two minutes";
   service_.on_submit({Answer::normal().hold()});
   const auto job = attach_job(spec());
   ASSERT_TRUE(service_.wait_for([&] { return service_.submissions() == 1; }));

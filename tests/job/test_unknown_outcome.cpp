@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// A submission nobody knows the fate of is never sent again by itself.
+// A submission whose outcome is unknown is never sent again by itself.
 #include "support/job_fixture.h"
 
 namespace klingtext {
@@ -71,7 +71,7 @@ TEST_F(UnknownOutcome, IsWhatAnIntentOfADeadProcessMeans) {
   intent.key = key_of(spec());
   intent.service = spec().service_name;
   intent.client_request_id = "klingtext-dead";
-  ASSERT_TRUE(Journal(*store).create(intent).ok());
+  ASSERT_TRUE(Journal(*store).create(intent, std::nullopt).ok());
   const Error error = error_of_run();
   EXPECT_EQ(error.kind, ErrorKind::cannot_submit);
   EXPECT_TRUE(holds(error.message, "resubmit=klingtext-dead"));
@@ -85,16 +85,19 @@ TEST_F(UnknownOutcome, IsNotConcludedWhileTheSubmitterLives) {
   intent.key = key_of(spec());
   intent.service = spec().service_name;
   intent.client_request_id = "klingtext-alive";
-  ASSERT_TRUE(journal.create(intent).ok());
-  auto claim = journal.try_claim(intent.key);  // as a live process holds it
-  ASSERT_TRUE(claim.ok() && claim->has_value());
+  const auto created = journal.create(intent, std::nullopt);
+  ASSERT_TRUE(created.ok() && *created);
+  auto lock = journal.try_lock(intent.key);  // as a live process holds it
+  ASSERT_TRUE(lock.ok() && *lock != nullptr);
   const auto job = attach_job(spec());
   ASSERT_TRUE(service_.wait_for([&] { return (*job)->report().status == JobStatus::submitting; }));
-  intent.state = EntryState::accepted;
-  intent.generation_id = "elsewhere:1";
   service_.add_generation("elsewhere:1");
-  ASSERT_TRUE(journal.replace(intent).ok());
-  *claim = std::nullopt;
+  const auto accepted = journal.change(**created, [](Entry& entry) {
+    entry.state = EntryState::accepted;
+    entry.generation_id = "elsewhere:1";
+  });
+  ASSERT_TRUE(accepted.ok());
+  *lock = nullptr;
   expect_whole(read_all(*job));
   EXPECT_EQ(service_.submissions(), 0U);
   await_kept();

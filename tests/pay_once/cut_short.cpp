@@ -4,8 +4,6 @@
 //   kill-before=N  SIGKILL instead of the n-th such call
 //   kill-after=N   SIGKILL right after it
 //   full-from=N    from the n-th on the disk is full: nothing grows, nothing new is made
-//   lose-links     link() makes nothing and says it has: what is put in place with it comes too
-//   late
 // CUT_SHORT_COUNT names a file that receives the number of calls at a normal exit.
 #include <dlfcn.h>
 #include <errno.h>
@@ -29,7 +27,6 @@ struct Wishes {
   long kill_before = 0;
   long kill_after = 0;
   long full_from = 0;
-  bool lose_links = false;
 };
 
 Wishes wishes;
@@ -47,7 +44,6 @@ struct Start {
     wishes.kill_before = number_behind(wish, "kill-before=");
     wishes.kill_after = number_behind(wish, "kill-after=");
     wishes.full_from = number_behind(wish, "full-from=");
-    wishes.lose_links = strstr(wish, "lose-links") != nullptr;
   }
   ~Start() {
     const char* file = getenv("CUT_SHORT_COUNT");
@@ -138,7 +134,6 @@ extern "C" int renameat(int from_fd, const char* from, int to_fd, const char* to
 extern "C" int linkat(int from_fd, const char* from, int to_fd, const char* to,
                       int flags) noexcept {
   static auto* const real = next<int(int, const char*, int, const char*, int)>("linkat");
-  if (wishes.lose_links) return 0;
   const Call call;
   if (call.disk_is_full()) return no_space();
   return real(from_fd, from, to_fd, to, flags);

@@ -41,45 +41,45 @@ Entry intent() {
 }
 
 TEST_F(FullDiskTest, CreatesNoEntryAndLeavesNothingBehind) {
-  Outcome created = Done{};
+  Result<std::optional<Entry>> created = Stopped{};
   {
     const FullDisk full(100);
-    created = Journal(store_).create(intent());
+    created = Journal(store_).create(intent(), std::nullopt);
   }
   EXPECT_TRUE(created.failed());
-  EXPECT_TRUE(std::filesystem::is_empty(path()));
+  EXPECT_TRUE(store_->list("")->size() == 1 && std::filesystem::is_empty(file("drafts")));
 }
 
 TEST_F(FullDiskTest, StillHasRoomForTheIdInTheEntryItself) {
   const Journal journal(store_);
-  ASSERT_TRUE(journal.create(intent()).ok());
-  Entry accepted = intent();
-  accepted.state = EntryState::accepted;
-  accepted.generation_id = "uuid:klingai/video-v2-6-pro-text-to-video";
+  const Entry created = **journal.create(intent(), std::nullopt);
+  const std::string id = "uuid:klingai/video-v2-6-pro-text-to-video";
   const auto size = std::filesystem::file_size(file(key_of('a') + ".json"));
-  Outcome replaced = Done{};
+  Result<Entry> changed = Stopped{};
   {
     const FullDisk full(size);  // a second file with its own room to spare does not fit
-    replaced = journal.replace(accepted);
+    changed = journal.change(created, [&](Entry& entry) {
+      entry.state = EntryState::accepted;
+      entry.generation_id = id;
+    });
   }
-  ASSERT_TRUE(replaced.ok()) << replaced.error().message;
+  ASSERT_TRUE(changed.ok()) << changed.error().message;
   const auto found = journal.find(key_of('a'));
   ASSERT_TRUE(found.ok());
-  EXPECT_EQ((*found)->generation_id, accepted.generation_id);
-  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(path()), {}), 1);
+  EXPECT_EQ((*found)->generation_id, id);
+  EXPECT_TRUE(std::filesystem::is_empty(file("drafts")));
 }
 
 TEST_F(FullDiskTest, SaysThatTheEntryCannotBeWrittenWhereTheRoomIsTooSmall) {
   const Journal journal(store_);
-  ASSERT_TRUE(journal.create(intent()).ok());
-  Entry accepted = intent();
-  accepted.generation_id = std::string(5000, 'i');
-  Outcome replaced = Done{};
+  const Entry created = **journal.create(intent(), std::nullopt);
+  Result<Entry> changed = Stopped{};
   {
     const FullDisk full(1000);
-    replaced = journal.replace(accepted);
+    changed =
+        journal.change(created, [](Entry& entry) { entry.generation_id = std::string(5000, 'i'); });
   }
-  EXPECT_TRUE(replaced.failed());
+  EXPECT_TRUE(changed.failed());
   EXPECT_TRUE(journal.find(key_of('a')).ok()) << "the old entry is as it was";
 }
 

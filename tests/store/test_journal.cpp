@@ -22,6 +22,10 @@ Entry intent(char digit) {
 
 class JournalTest : public test::StoreFixture {
  protected:
+  bool created(char digit) const {
+    const auto result = journal_.create(intent(digit), std::nullopt);
+    return result.ok() && *result;
+  }
   std::string entry_file(char digit) const { return file(key_of(digit) + ".json"); }
   Journal journal_{store_};
 };
@@ -32,30 +36,32 @@ TEST_F(JournalTest, FindsNothingWhereNothingWasWritten) {
   EXPECT_FALSE(found->has_value());
 }
 
-TEST_F(JournalTest, FindsWhatWasCreatedAndReplaced) {
-  Entry entry = intent('a');
-  ASSERT_TRUE(journal_.create(entry).ok());
+TEST_F(JournalTest, FindsWhatWasCreatedAndChanged) {
+  const auto created = journal_.create(intent('a'), std::nullopt);
+  ASSERT_TRUE(created.ok() && *created);
   EXPECT_EQ((*journal_.find(key_of('a')))->state, EntryState::intent);
-  entry.state = EntryState::accepted;
-  entry.generation_id = "id:1";
-  ASSERT_TRUE(journal_.replace(entry).ok());
+  const auto changed = journal_.change(**created, [](Entry& entry) {
+    entry.state = EntryState::accepted;
+    entry.generation_id = "id:1";
+  });
+  ASSERT_TRUE(changed.ok());
   const auto found = Journal(open_store()).find(key_of('a'));
   EXPECT_EQ((*found)->state, EntryState::accepted);
   EXPECT_EQ((*found)->generation_id, "id:1");
 }
 
 TEST_F(JournalTest, CreatesAnEntryOnlyOnce) {
-  ASSERT_TRUE(journal_.create(intent('a')).ok());
+  ASSERT_TRUE(created('a'));
   Entry second = intent('a');
   second.client_request_id = "klingtext-2";
-  const Outcome again = journal_.create(second);
-  ASSERT_TRUE(again.failed());
-  EXPECT_EQ(again.error().kind, ErrorKind::store);
+  const auto again = journal_.create(second, std::nullopt);
+  ASSERT_TRUE(again.ok());
+  EXPECT_FALSE(*again);
   EXPECT_EQ((*journal_.find(key_of('a')))->client_request_id, "klingtext-1");
 }
 
 TEST_F(JournalTest, LeavesRoomForTheIdInTheIntent) {
-  ASSERT_TRUE(journal_.create(intent('a')).ok());
+  ASSERT_TRUE(created('a'));
   Entry accepted = intent('a');
   accepted.state = EntryState::accepted;
   accepted.generation_id = std::string(500, 'i');
@@ -70,47 +76,102 @@ TEST_F(JournalTest, TakesADamagedEntryForAnErrorAndNotForAnAbsence) {
     ASSERT_TRUE(found.failed()) << damage;
     EXPECT_EQ(found.error().kind, ErrorKind::store);
     EXPECT_NE(found.error().message.find(entry_file('a')), std::string::npos);
-    EXPECT_NE(found.error().message.find("move it away"), std::string::npos);
+    EXPECT_NE(found.error().message.find("forget --force"), std::string::npos);
   }
 }
 
 TEST_F(JournalTest, BelievesNoEntryUnderAnotherKeysName) {
-  ASSERT_TRUE(journal_.create(intent('a')).ok());
+  ASSERT_TRUE(created('a'));
   fs::copy_file(entry_file('a'), entry_file('b'));
   EXPECT_TRUE(journal_.find(key_of('b')).failed());
 }
 
 TEST_F(JournalTest, ListsReadableEntriesAndNamesTheOthers) {
-  ASSERT_TRUE(journal_.create(intent('a')).ok());
-  ASSERT_TRUE(journal_.create(intent('b')).ok());
+  ASSERT_TRUE(created('a'));
+  ASSERT_TRUE(created('b'));
   put(entry_file('c'), "damaged");
   put(file("history.json"), "{}");
-  std::vector<std::string> damaged;
-  EXPECT_EQ(journal_.all(&damaged).size(), 2U);
-  EXPECT_EQ(damaged, std::vector<std::string>{key_of('c') + ".json"});
+  const auto contents = journal_.read_all();
+  ASSERT_TRUE(contents.ok());
+  EXPECT_EQ(contents->entries.size(), 2U);
+  EXPECT_EQ(contents->damaged, std::vector<std::string>{key_of('c') + ".json"});
 }
 
 TEST_F(JournalTest, FindsAGenerationOfOneServiceById) {
   Entry entry = intent('a');
   entry.generation_id = "id:1";
-  ASSERT_TRUE(journal_.create(entry).ok());
+  ASSERT_TRUE(journal_.create(entry, std::nullopt).ok());
   EXPECT_EQ((*journal_.find_generation(entry.service, "id:1"))->key, key_of('a'));
   EXPECT_FALSE(journal_.find_generation(entry.service, "id:2")->has_value());
   EXPECT_FALSE(journal_.find_generation("rehearsal", "id:1")->has_value());
 }
 
 TEST_F(JournalTest, ForgetsAnEntry) {
-  ASSERT_TRUE(journal_.create(intent('a')).ok());
-  journal_.forget(key_of('a'));
+  ASSERT_TRUE(created('a'));
+  ASSERT_TRUE(journal_.forget(key_of('a')).ok());
   EXPECT_FALSE(journal_.find(key_of('a'))->has_value());
-  EXPECT_TRUE(journal_.create(intent('a')).ok());
+  EXPECT_TRUE(created('a'));
 }
 
-TEST_F(JournalTest, GivesTheClaimOfAKeyToOneAtATime) {
-  auto claim = journal_.try_claim(key_of('a'));
-  ASSERT_TRUE(claim.ok() && claim->has_value());
-  EXPECT_FALSE(Journal(open_store()).try_claim(key_of('a'))->has_value());
-  EXPECT_TRUE(journal_.try_claim(key_of('b'))->has_value());
+TEST_F(JournalTest, GivesTheLockOfAKeyToOneAtATime) {
+  const auto lock = journal_.try_lock(key_of('a'));
+  ASSERT_TRUE(lock.ok() && *lock != nullptr);
+  EXPECT_EQ(*Journal(open_store()).try_lock(key_of('a')), nullptr);
+  EXPECT_NE(*journal_.try_lock(key_of('b')), nullptr);
+}
+
+TEST_F(JournalTest, GivesAResubmissionAFileOfItsOwn) {
+  const auto first = *journal_.create(intent('a'), std::nullopt);
+  Entry second = intent('a');
+  second.client_request_id = "klingtext-2";
+  const auto created = journal_.create(second, first);
+  ASSERT_TRUE(created.ok() && *created);
+  EXPECT_NE((*created)->file, first->file);
+  EXPECT_EQ((*journal_.find(key_of('a')))->client_request_id, "klingtext-2");
+  EXPECT_EQ(journal_.read_all()->entries.size(), 1U);
+  Entry third = intent('a');
+  third.client_request_id = "klingtext-3";
+  EXPECT_FALSE(*journal_.create(third, first)) << "the right was taken";
+  ASSERT_TRUE(journal_.forget(key_of('a')).ok());
+  EXPECT_FALSE(journal_.find(key_of('a'))->has_value());
+}
+
+TEST_F(JournalTest, RefusesToChangeAnEntryOfAnotherSubmission) {
+  const auto first = **journal_.create(intent('a'), std::nullopt);
+  Entry other = first;
+  other.client_request_id = "klingtext-2";
+  EXPECT_TRUE(journal_.change(other, [](Entry& entry) { entry.cost = {1, 1}; }).failed());
+  const auto accepted = journal_.change(first, [](Entry& entry) {
+    entry.state = EntryState::accepted;
+    entry.generation_id = "id:1";
+  });
+  ASSERT_TRUE(accepted.ok());
+  EXPECT_TRUE(
+      journal_.change(*accepted, [](Entry& entry) { entry.generation_id = "id:2"; }).failed());
+}
+
+TEST_F(JournalTest, KeepsACompletedGenerationCompleted) {
+  const auto first = **journal_.create(intent('a'), std::nullopt);
+  auto entry = journal_.change(first, [](Entry& now) {
+    now.state = EntryState::accepted;
+    now.generation_id = "id:1";
+  });
+  entry = journal_.change(*entry, [](Entry& now) { now.state = EntryState::completed; });
+  ASSERT_TRUE(entry.ok());
+  for (const EntryState state :
+       {EntryState::intent, EntryState::unknown, EntryState::accepted, EntryState::error}) {
+    EXPECT_TRUE(journal_.change(*entry, [&](Entry& now) { now.state = state; }).failed());
+  }
+  EXPECT_EQ((*journal_.find(key_of('a')))->state, EntryState::completed);
+}
+
+TEST_F(JournalTest, RefusesAnEntryThatCouldNotBeReadBack) {
+  Entry large = intent('a');
+  large.request = R"({"prompt":")" + std::string(2 << 20, 'x') + R"("})";
+  const auto created = journal_.create(large, std::nullopt);
+  ASSERT_TRUE(created.failed());
+  EXPECT_EQ(created.error().kind, ErrorKind::settings);
+  EXPECT_FALSE(journal_.find(key_of('a'))->has_value());
 }
 
 TEST_F(JournalTest, FollowsNoLinkInPlaceOfAnEntry) {

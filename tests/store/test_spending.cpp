@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+// Which of an entry's submissions count as bought.
 #include <gtest/gtest.h>
 
 #include "store/journal.h"
@@ -6,61 +7,53 @@
 namespace klingtext {
 namespace {
 
-constexpr std::int64_t kDay = 86400;
-constexpr std::int64_t kMidnight = 1767225600;  // 2026-01-01T00:00:00Z
-constexpr std::int64_t kNoon = kMidnight + kDay / 2;
+constexpr std::int64_t kNoon = 1767225600 + kDay / 2;  // of 2026-01-01, UTC
 
-Entry bought(std::int64_t when, EntryState state = EntryState::accepted) {
+Entry bought(EntryState state = EntryState::accepted) {
   Entry entry;
   entry.service = "https://api.aimlapi.com/v2";
+  entry.key = std::string(64, 'a');
+  entry.client_request_id = "id";
   entry.seconds = 5;
-  entry.submitted = when;
+  entry.submitted = kNoon;
   entry.state = state;
   return entry;
 }
 
-TEST(Spending, IsNothingAtFirst) {
-  EXPECT_EQ(spent_today({}, kNoon).seconds, 0U);
-  EXPECT_EQ(spent_today({}, kNoon).day_ends, kMidnight + kDay);
-}
-
-TEST(Spending, CountsTheUtcDayOnly) {
-  const std::vector<Entry> entries{bought(kMidnight - 1), bought(kMidnight), bought(kNoon)};
-  EXPECT_EQ(spent_today(entries, kNoon).seconds, 10U);
-  EXPECT_EQ(spent_today(entries, kMidnight + kDay).seconds, 0U);
+unsigned seconds_of(const Entry& entry) {
+  return spending_of(purchases_of(entry), kNoon).seconds;
 }
 
 TEST(Spending, CountsUnknownOutcomesButNoFailures) {
-  EXPECT_EQ(spent_today({bought(kNoon, EntryState::intent), bought(kNoon, EntryState::unknown),
-                         bought(kNoon, EntryState::completed), bought(kNoon, EntryState::error)},
-                        kNoon)
-                .seconds,
-            15U);
+  for (const EntryState state :
+       {EntryState::intent, EntryState::unknown, EntryState::accepted, EntryState::completed}) {
+    EXPECT_EQ(seconds_of(bought(state)), 5U);
+  }
+  EXPECT_EQ(seconds_of(bought(EntryState::error)), 0U);
+}
+
+TEST(Spending, CountsNoIntentThatWasNotSent) {
+  Entry entry = bought(EntryState::intent);
+  entry.sending = Sending::pending;
+  EXPECT_EQ(seconds_of(entry), 0U);
 }
 
 TEST(Spending, CountsNoRehearsals) {
-  Entry rehearsal = bought(kNoon);
+  Entry rehearsal = bought();
   rehearsal.service = "rehearsal";
-  EXPECT_EQ(spent_today({rehearsal}, kNoon).seconds, 0U);
+  EXPECT_EQ(seconds_of(rehearsal), 0U);
 }
 
 TEST(Spending, CountsWhatWasGivenUpOnItsOwnDay) {
-  Entry entry = bought(kNoon);
-  entry.given_up = {{"a", kMidnight + 1, 5}, {"b", kMidnight - 1, 5}, {"c", kNoon, 0}};
-  EXPECT_EQ(spent_today({entry}, kNoon).seconds, 10U);
+  Entry entry = bought();
+  entry.given_up = {{"a", kNoon + 1, 5}, {"b", kNoon - kDay, 5}, {"c", kNoon, 0}};
+  EXPECT_EQ(seconds_of(entry), 10U);
 }
 
 TEST(Spending, CountsWhatWasGivenUpEvenIfTheLastTryFailed) {
-  Entry entry = bought(kNoon, EntryState::error);
+  Entry entry = bought(EntryState::error);
   entry.given_up = {{"a", kNoon, 5}};
-  EXPECT_EQ(spent_today({entry}, kNoon).seconds, 5U);
-}
-
-TEST(Spending, TakesTheNewestEntrysDayWhereTheClockIsBehind) {
-  const std::vector<Entry> entries{bought(kNoon + kDay)};
-  const Spending spending = spent_today(entries, kNoon);
-  EXPECT_EQ(spending.seconds, 5U);
-  EXPECT_EQ(spending.day_ends, kMidnight + 2 * kDay);
+  EXPECT_EQ(seconds_of(entry), 5U);
 }
 
 }  // namespace

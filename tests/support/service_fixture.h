@@ -23,7 +23,16 @@ inline Service service_at(const std::string& base_url, unsigned timeout = 30) {
   return service;
 }
 
-// The base URL of a port where nobody listens.
+// One attempt to submit, without a journal.
+inline Submission submit(ApiClient& client, const std::string& body,
+                         const std::string& client_request_id) {
+  const auto submission = client.submit(body, [&] { return std::optional(client_request_id); },
+                                        ApiClient::Deadline::max(), {});
+  EXPECT_TRUE(submission.ok());
+  return submission.ok() ? *submission : Submission{};
+}
+
+// The base URL of a port where nothing listens.
 inline std::string deserted_base_url() {
   ScriptedService gone;
   return gone.base_url();

@@ -52,7 +52,8 @@ TEST_F(Elsewhere, SendsNoKeyInTheClearEvenWhereTheClipIs) {
 // Its answer is none of the service's: nothing was submitted, and nothing is unknown.
 TEST_F(Elsewhere, IsNotReachedThroughAProxyThatRefuses) {
   Proxy strict({});
-  const auto answer = ApiClient(service_of(api_url(), strict.uri())).submit("{}", "an-id");
+  ApiClient client(service_of(api_url(), strict.uri()));
+  const auto answer = test::submit(client, "{}", "an-id");
   EXPECT_EQ(answer.verdict, Submission::Verdict::try_again);
   EXPECT_TRUE(holds(answer.error.message, "the proxy answers HTTP 403")) << answer.error.message;
   EXPECT_EQ(strict.asked(), std::vector<std::string>{"CONNECT api.klingtext.test:443"});
@@ -76,7 +77,7 @@ TEST_F(Elsewhere, IsNoNumberInDisguise) {
     const auto reply =
         session.send({.url = "http://" + host + ":" + std::to_string(service_.port()) + "/clips/x",
                       .addresses = Addresses::public_only},
-                     1000, {});
+                     {.max_body = 1000}, {});
     EXPECT_TRUE(reply.failed()) << host;
   }
   EXPECT_EQ(service_.clip_requests(), 0U);

@@ -21,8 +21,9 @@ TEST(HalfOpen, ConnectionsEndInATimeoutInAnyPhase) {
   });
   for (const std::string scheme : {"http", "https"}) {  // after the request; in the handshake
     HttpSession session({.timeout = 1});
-    const auto reply = session.send(
-        {.url = scheme + "://127.0.0.1:" + std::to_string(silent.port()) + "/"}, 1000, {});
+    const auto reply =
+        session.send({.url = scheme + "://127.0.0.1:" + std::to_string(silent.port()) + "/"},
+                     {.max_body = 1000}, {});
     ASSERT_TRUE(reply.failed()) << scheme;
     EXPECT_EQ(reply.error().fault, HttpFault::timeout) << scheme << ": " << reply.error().reason;
     EXPECT_EQ(reply.error().sent, scheme == "http" ? Sent::maybe : Sent::no) << scheme;

@@ -35,7 +35,7 @@ constexpr std::uint64_t kBuffers = 16 << 20;
 
 Result<HttpReply, HttpFailure> get(const std::string& url) {
   HttpSession session({.timeout = 30});
-  return session.send({.url = url}, 1 << 20, {});
+  return session.send({.url = url}, {.max_body = 1 << 20}, {});
 }
 
 TEST(EndlessReplies, HaveHeadsThatAreCutOff) {

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "base/fork_guard.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include <mutex>
+#include <set>
+
+namespace klingtext {
+namespace {
+
+struct Guarded {
+  std::mutex mutex;
+  std::multiset<int> descriptors;
+};
+
+// Immortal: jobs close their files while static objects are destroyed.
+Guarded& guarded() {
+  static auto& instance = *new Guarded;
+  return instance;
+}
+
+void before_fork() {
+  guarded().mutex.lock();
+}
+
+void in_parent() {
+  guarded().mutex.unlock();
+}
+
+void in_child() {
+  if (!guarded().descriptors.empty()) {
+    const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    for (const int fd : guarded().descriptors) (void)dup3(nothing, fd, O_CLOEXEC);
+    if (nothing >= 0) close(nothing);
+  }
+  guarded().mutex.unlock();
+}
+
+}  // namespace
+
+ForkGuard::ForkGuard(int fd) : fd_(fd) {
+  static const int installed = pthread_atfork(before_fork, in_parent, in_child);
+  (void)installed;
+  const std::scoped_lock lock(guarded().mutex);
+  guarded().descriptors.insert(fd);
+}
+
+ForkGuard::~ForkGuard() {
+  const std::scoped_lock lock(guarded().mutex);
+  guarded().descriptors.extract(fd_);
+}
+
+}  // namespace klingtext

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "store/ledger.h"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <map>
+#include <optional>
+#include <set>
+#include <thread>
+
+#include "base/glib_ptr.h"
+
+namespace klingtext {
+namespace {
+
+constexpr const char* kFolder = "ledger";
+constexpr const char* kComplete = "ledger/complete";
+constexpr std::size_t kMaxFile = std::size_t{64}
+                                 << 20;  // bytes: all purchases of an old store's day
+// NFS can report that a name exists and then not show it for a moment.
+constexpr int kLooks = 50;
+constexpr std::chrono::milliseconds kBetweenLooks{20};
+
+std::string date_of(std::int64_t day) {
+  const GDateTimePtr time(g_date_time_new_from_unix_utc(day * kDay));
+  const GCharPtr text(time == nullptr ? g_strdup("1970-01-01")
+                                      : g_date_time_format(time.get(), "%F"));
+  return text.get();
+}
+
+std::optional<std::int64_t> day_of(const std::string& date) {
+  const GDateTimePtr time(g_date_time_new_from_iso8601((date + "T00:00:00Z").c_str(), nullptr));
+  if (time == nullptr) return std::nullopt;
+  return g_date_time_to_unix(time.get()) / kDay;
+}
+
+std::string name_of(std::int64_t day, std::uint64_t number) {
+  return std::string(kFolder) + '/' + date_of(day) + '/' + std::to_string(number);
+}
+
+template <typename Number>
+std::optional<Number> number_in(std::string_view text) {
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+std::string_view next_word(std::string_view& text) {
+  const auto end = std::min(text.find(' '), text.size());
+  const std::string_view word = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return word;
+}
+
+std::optional<LedgerLine> line_from(std::string_view text) {
+  LedgerLine line;
+  const auto time = number_in<std::int64_t>(next_word(text));
+  const auto seconds = number_in<int>(next_word(text));
+  line.key = next_word(text);
+  line.id = next_word(text);
+  if (!time || !seconds || line.key.empty() || line.id.empty() || !text.empty())
+    return std::nullopt;
+  line.time = *time;
+  line.seconds = *seconds;
+  return line;
+}
+
+Error unreadable(const StoreFiles& files, const std::string& name, const std::string& why) {
+  return Error{
+      .kind = ErrorKind::store,
+      .message = "The ledger " + files.path_of(name) + " " + why +
+                 ", so what is spent today is not known. Nothing was submitted. Restore the "
+                 "file from a backup; klingtext-journal verify names what is damaged."};
+}
+
+// Whether the lines count this submission.
+bool counts(const std::vector<LedgerLine>& lines, const std::string& id) {
+  const auto net = net_lines(lines);
+  return std::any_of(net.begin(), net.end(), [&](const LedgerLine& line) { return line.id == id; });
+}
+
+}  // namespace
+
+std::vector<LedgerLine> net_lines(const std::vector<LedgerLine>& lines) {
+  std::vector<LedgerLine> net;
+  std::map<std::string, std::size_t> places;
+  for (const LedgerLine& line : lines) {
+    const auto [place, is_new] = places.try_emplace(line.id, net.size());
+    if (is_new) {
+      net.push_back(line);
+    } else {
+      net[place->second].seconds += line.seconds;
+    }
+  }
+  std::erase_if(net, [](const LedgerLine& line) { return line.seconds <= 0; });
+  return net;
+}
+
+Spending spending_of(const std::vector<LedgerLine>& lines, std::int64_t now) {
+  std::int64_t last = now / kDay;
+  Spending spending;
+  for (const LedgerLine& line : net_lines(lines)) {
+    if (line.day() < now / kDay) continue;
+    last = std::max(last, line.day());
+    spending.seconds += static_cast<unsigned>(line.seconds);
+  }
+  spending.day_ends = (last + 1) * kDay;
+  return spending;
+}
+
+std::string to_text(const LedgerLine& line) {
+  return std::to_string(line.time) + ' ' + std::to_string(line.seconds) + ' ' + line.key + ' ' +
+         line.id + '\n';
+}
+
+std::optional<std::vector<LedgerLine>> ledger_lines_from(std::string_view text) {
+  std::vector<LedgerLine> lines;
+  while (!text.empty()) {
+    const auto end = text.find('\n');
+    if (end == std::string_view::npos) break;
+    const std::string_view one = text.substr(0, end);
+    text.remove_prefix(end + 1);
+    if (one.empty()) continue;
+    auto line = line_from(one);
+    if (!line) return std::nullopt;
+    lines.push_back(*std::move(line));
+  }
+  return lines;
+}
+
+Result<std::vector<std::int64_t>> Ledger::days() const {
+  const auto names = files_->list(kFolder);
+  if (!names.ok()) return names.as<std::vector<std::int64_t>>();
+  std::vector<std::int64_t> days;
+  for (const std::string& name : *names) {
+    if (const auto day = day_of(name)) days.push_back(*day);
+  }
+  std::sort(days.begin(), days.end());
+  return days;
+}
+
+Result<Ledger::Day> Ledger::read_damaged(std::int64_t day) const {
+  Day content;
+  const auto names = files_->list(std::string(kFolder) + '/' + date_of(day));
+  if (!names.ok()) return names.as<Day>();
+  std::uint64_t listed = 0;
+  for (const std::string& name : *names) {
+    listed = std::max(listed, number_in<std::uint64_t>(name).value_or(0));
+  }
+  // Further than the list, which can be older than the files on a network file system.
+  for (std::uint64_t number = 1;; ++number) {
+    const std::string name = name_of(day, number);
+    const auto text = files_->read_file(name, kMaxFile);
+    if (!text.ok()) return text.as<Day>();
+    if (!*text && number > listed) return content;
+    content.last = number;
+    if (!*text) {
+      content.missing.push_back(number);
+      continue;
+    }
+    const auto lines = ledger_lines_from(**text);
+    if (!lines) return unreadable(*files_, name, "cannot be read");
+    if (!(*text)->ends_with('\n')) content.cut_short.push_back(number);
+    content.lines.insert(content.lines.end(), lines->begin(), lines->end());
+  }
+}
+
+Result<Ledger::Day> Ledger::read(std::int64_t day) const {
+  auto content = read_damaged(day);
+  if (!content.ok()) return content;
+  if (!content->missing.empty()) {
+    return unreadable(*files_, name_of(day, content->missing.front()), "is missing");
+  }
+  if (!content->cut_short.empty()) {
+    return unreadable(*files_, name_of(day, content->cut_short.front()), "is cut short");
+  }
+  return content;
+}
+
+// A missing file is replaced by one with an empty line: its number stays taken.
+Outcome Ledger::close_gaps(std::int64_t day) const {
+  const auto content = read_damaged(day);
+  if (!content.ok()) return content.as<Done>();
+  for (const std::uint64_t number : content->missing) {
+    const auto created = files_->create_file(name_of(day, number), "\n");
+    if (!created.ok()) return created.as<Done>();
+  }
+  for (const std::uint64_t number : content->cut_short) {
+    const auto text = files_->read_file(name_of(day, number), kMaxFile);
+    if (!text.ok()) return text.as<Done>();
+    const std::string& bytes = text->value();
+    auto replaced =
+        files_->replace_file(name_of(day, number), bytes.substr(0, bytes.rfind('\n') + 1) + '\n');
+    if (!replaced.ok()) return replaced;
+  }
+  return Done{};
+}
+
+Result<std::vector<LedgerLine>> Ledger::read_day(std::int64_t day) const {
+  auto content = read(day);
+  if (!content.ok()) return content.as<std::vector<LedgerLine>>();
+  return std::move(content->lines);
+}
+
+Result<std::vector<LedgerLine>> Ledger::read_since(std::int64_t first) const {
+  const auto known = days();
+  if (!known.ok()) return known.as<std::vector<LedgerLine>>();
+  std::vector<LedgerLine> lines;
+  for (const std::int64_t day : *known) {
+    if (day < first) continue;
+    const auto content = read(day);
+    if (!content.ok()) return content.as<std::vector<LedgerLine>>();
+    lines.insert(lines.end(), content->lines.begin(), content->lines.end());
+  }
+  return lines;
+}
+
+Result<bool> Ledger::is_complete(std::int64_t first_day) const {
+  const auto mark = files_->read_file(kComplete, 100);
+  if (!mark.ok()) return mark.as<bool>();
+  if (!*mark) return false;
+  const auto known = days();
+  if (!known.ok()) return known.as<bool>();
+  for (const std::int64_t day : *known) {
+    if (day < first_day) continue;
+    const auto content = read_damaged(day);
+    if (!content.ok()) return content.as<bool>();
+    if (!content->missing.empty() || !content->cut_short.empty()) return false;
+  }
+  return true;
+}
+
+// Adds what a day lacks; false when another process added to it meanwhile.
+Result<bool> Ledger::add_missing(std::int64_t day, const std::vector<LedgerLine>& wanted) const {
+  const auto content = read(day);
+  if (!content.ok()) return content.as<bool>();
+  std::set<std::string> present;
+  for (const LedgerLine& line : content->lines) present.insert(line.id);
+  std::string missing;
+  for (const LedgerLine& line : wanted) {
+    if (!present.contains(line.id)) missing += to_text(line);
+  }
+  if (missing.empty()) return true;
+  return files_->create_file(name_of(day, content->last + 1), missing);
+}
+
+Outcome Ledger::complete(const std::vector<LedgerLine>& known) const {
+  std::map<std::int64_t, std::vector<LedgerLine>> wanted;
+  for (const LedgerLine& line : known) wanted[line.day()].push_back(line);
+  const auto present = days();
+  if (!present.ok()) return present.as<Done>();
+  for (const std::int64_t day : *present) wanted[day];
+  for (const auto& [day, lines] : wanted) {
+    if (auto closed = close_gaps(day); !closed.ok()) return closed;
+    Result<bool> added = false;
+    do {
+      added = add_missing(day, lines);
+      if (!added.ok()) return added.as<Done>();
+    } while (!*added);
+  }
+  const auto marked = files_->create_file(kComplete, "1\n");
+  return marked.ok() ? Outcome(Done{}) : marked.as<Done>();
+}
+
+Result<Ledger::Added> Ledger::add(const LedgerLine& purchase, unsigned cap) const {
+  for (int looks = 0; looks < kLooks;) {
+    const auto day = read(purchase.day());
+    if (!day.ok()) return day.as<Added>();
+    Added result;
+    if (counts(day->lines, purchase.id)) return Added{true, {}};
+    if (cap > 0) {
+      auto later = read_since(purchase.day() + 1);
+      if (!later.ok()) return later.as<Added>();
+      later->insert(later->end(), day->lines.begin(), day->lines.end());
+      result.before = spending_of(*later, purchase.time);
+      const auto wanted = static_cast<std::uint64_t>(purchase.seconds);
+      if (result.before.seconds + wanted > cap) return result;
+    }
+    const std::string name = name_of(purchase.day(), day->last + 1);
+    const auto created = files_->create_file(name, to_text(purchase));
+    if (!created.ok()) return created.as<Added>();
+    result.added = *created;
+    if (result.added) return result;
+    // Another purchase took the number. Where it cannot be seen yet, it will be.
+    const auto seen = files_->read_file(name, kMaxFile);
+    if (!seen.ok()) return seen.as<Added>();
+    if (!*seen) {
+      ++looks;
+      std::this_thread::sleep_for(kBetweenLooks);
+    }
+  }
+  return unreadable(*files_, kFolder, "has a line that this host cannot see");
+}
+
+Outcome Ledger::roll_back(const LedgerLine& purchase) const {
+  while (true) {
+    const auto day = read(purchase.day());
+    if (!day.ok()) return day.as<Done>();
+    if (!counts(day->lines, purchase.id)) return Done{};
+    LedgerLine opposite = purchase;
+    opposite.seconds = -purchase.seconds;
+    const auto created =
+        files_->create_file(name_of(purchase.day(), day->last + 1), to_text(opposite));
+    if (!created.ok()) return created.as<Done>();
+    if (*created) return Done{};
+  }
+}
+
+}  // namespace klingtext

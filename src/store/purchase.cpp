@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "store/purchase.h"
+
+#include "base/glib_ptr.h"
+#include "base/log.h"
+#include "base/process_id.h"
+
+namespace klingtext {
+namespace {
+
+std::string time_text(std::int64_t unix_seconds) {
+  const GDateTimePtr time(g_date_time_new_from_unix_utc(unix_seconds));
+  const GCharPtr text(g_date_time_format(time.get(), "%F %R UTC"));
+  return text.get();
+}
+
+Error over_cap(unsigned seconds, const Spending& spent, unsigned cap) {
+  return Error{
+      .kind = ErrorKind::settings,
+      .message = "This would buy " + std::to_string(seconds) + " s of video, and " +
+                 std::to_string(spent.seconds) + " s of the " + std::to_string(cap) +
+                 " s allowed per day are spent. Nothing was submitted. The next day "
+                 "begins at " +
+                 time_text(spent.day_ends) +
+                 "; set max-daily-seconds (or KLINGTEXT_MAX_DAILY_SECONDS) to allow more."};
+}
+
+}  // namespace
+
+Purchase::Purchase(const Journal& journal, Entry intent, std::optional<Entry> given_up,
+                   unsigned max_daily_seconds)
+    : journal_(journal),
+      entry_(std::move(intent)),
+      given_up_(std::move(given_up)),
+      cap_(max_daily_seconds) {
+  entry_.state = EntryState::intent;
+  entry_.sending = Sending::pending;
+  entry_.submitter = process_id();
+  if (!given_up_) return;
+  const bool may_be_billed = given_up_->state != EntryState::error;
+  entry_.given_up = given_up_->given_up;
+  entry_.given_up.push_back(
+      {given_up_->client_request_id, given_up_->submitted, may_be_billed ? given_up_->seconds : 0});
+}
+
+Outcome Purchase::reserve() {
+  auto created = journal_.create(entry_, given_up_);
+  if (!created.ok()) return created.as<Done>();
+  if (!*created) return Stopped{};
+  entry_ = **created;
+  auto counted = count();
+  if (!counted.ok()) {
+    if (const auto withdrawn = withdraw(); withdrawn.failed()) {
+      log(LogLevel::warning, "%s", withdrawn.error().message.c_str());
+    }
+  }
+  return counted;
+}
+
+Outcome Purchase::count() {
+  if (entry_.service == "rehearsal") return Done{};
+  const LedgerLine line = ledger_line_of(entry_);
+  if (cap_ > 0) {
+    const auto complete = journal_.ledger().is_complete(line.day());
+    if (!complete.ok()) return complete.as<Done>();
+    if (!*complete) {
+      if (auto completed = journal_.complete_ledger(); !completed.ok()) return completed;
+    }
+  }
+  auto added = journal_.ledger().add(line, cap_);
+  if (added.ok() && !added->added) {
+    // Before it says no: a process that was killed may have left something counted.
+    if (auto reconciled = journal_.reconcile_ledger(line.day()); !reconciled.ok())
+      return reconciled;
+    added = journal_.ledger().add(line, cap_);
+  }
+  if (!added.ok()) return added.as<Done>();
+  if (!added->added) return over_cap(entry_.seconds, added->before, cap_);
+  return Done{};
+}
+
+Outcome Purchase::start_sending() {
+  auto marked = journal_.set_sending(entry_, Sending::started);
+  if (!marked.ok()) return marked.as<Done>();
+  entry_ = std::move(*marked);
+  return Done{};
+}
+
+Outcome Purchase::withdraw() {
+  if (entry_.sending == Sending::started) {
+    auto marked = journal_.set_sending(entry_, Sending::pending);
+    if (!marked.ok()) return marked.as<Done>();
+    entry_ = std::move(*marked);
+  }
+  return journal_.withdraw(entry_);
+}
+
+Result<Entry> Purchase::accept(const GenerationReply& reply) {
+  return journal_.change(entry_, [&](Entry& entry) {
+    entry.state = EntryState::accepted;
+    entry.generation_id = reply.id;
+    entry.cost = reply.cost;
+  });
+}
+
+Result<Entry> Purchase::lose(const ServiceError& why) {
+  return journal_.change(entry_, [&](Entry& entry) {
+    entry.state = EntryState::unknown;
+    entry.error = why;
+  });
+}
+
+}  // namespace klingtext
