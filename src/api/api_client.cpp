@@ -64,15 +64,14 @@ Submission judge_submission(const HttpReply& http) {
   Submission submission;
   submission.retry_after = parse_retry_after(http.header("retry-after"), unix_now());
   if (is_success(http.status)) {
-    auto reply = parse_generation(http.body);
-    if (reply.ok() && !reply->id.empty()) {
+    auto reply = parse_accepted(http.body);
+    if (reply.ok()) {
       submission.verdict = Submission::Verdict::accepted;
       submission.reply = std::move(*reply);
       add_header_cost(http, submission.reply);
       return submission;
     }
-    submission.error =
-        unreadable_reply(http, reply.ok() ? "JSON without an id" : reply.error().why);
+    submission.error = unreadable_reply(http, reply.error().why);
     return submission;
   }
   submission.error = error_of_status(http, Doing::submitting);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "api/http_errors.h"
 
-#include "api/wire.h"
+#include "api/service_error.h"
 
 namespace klingtext {
 namespace {
@@ -52,11 +52,6 @@ Meaning meaning_of(unsigned status, Doing doing) {
   return {ErrorKind::cannot_read, "The service failed", "Try again later."};
 }
 
-std::string quoted(const ServiceError& error) {
-  if (error.message.empty()) return error.name;
-  return error.name.empty() ? error.message : error.name + ": " + error.message;
-}
-
 std::string fault_sentence(const HttpFailure& failure) {
   switch (failure.fault) {
     case HttpFault::unreachable:
@@ -77,11 +72,12 @@ std::string fault_sentence(const HttpFailure& failure) {
 
 Error error_of_status(const HttpReply& reply, Doing doing) {
   const Meaning meaning = meaning_of(reply.status, doing);
-  const ServiceError said = parse_http_error(reply.body);
+  ServiceError said = parse_http_error(reply.body);
+  if (said.name == std::to_string(reply.status)) said.name.clear();
   Error error{.kind = meaning.kind, .http_status = reply.status};
   error.api_error_name = said.name;
   error.api_error_message = said.message;
-  const std::string words = quoted(said);
+  const std::string words = words_of(said);
   error.message = std::string(meaning.what) + " (HTTP " + std::to_string(reply.status) +
                   (words.empty() ? "" : ", \"" + words + "\"") + "). " + meaning.next;
   if (doing == Doing::submitting && error.kind == ErrorKind::cannot_read) {

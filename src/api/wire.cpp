@@ -3,10 +3,14 @@
 
 #include <glib.h>
 
+#include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
+#include "api/excerpt.h"
 #include "api/json_reader.h"
+#include "api/json_writer.h"
 #include "base/text.h"
 
 namespace klingtext {
@@ -14,60 +18,109 @@ namespace {
 
 constexpr std::size_t kMaxId = 1024;
 constexpr std::size_t kMaxUrl = 16384;
-constexpr std::size_t kMaxSentence = 400;  // characters of the service's words we repeat
+constexpr std::size_t kMaxStatus = 40;  // characters
+constexpr std::size_t kMaxQuote = 200;  // characters of an answer that cannot be used
+constexpr unsigned kMaxUrlDepth = 6;
+constexpr guint kMaxVideos = 4;  // of a list; the first that has a URL is taken
 
-std::optional<std::string> line_member(JsonObject* object, const char* name) {
-  auto text = string_member(object, name);
-  if (!text || trimmed(*text).empty()) return std::nullopt;
-  return one_line(*text, kMaxSentence);
-}
+using Names = std::span<const char* const>;
+constexpr std::array kIds{"id", "generation_id", "task_id", "generationId", "taskId"};
+constexpr std::array kStatuses{"status", "task_status", "state"};
+// Where other services of this kind put the generation.
+constexpr std::array kContainers{"data", "result", "generation", "task"};
+constexpr std::array kVideos{"video",       "videos",     "video_url", "videoUrl",
+                             "task_result", "output",     "outputs",   "data",
+                             "result",      "generation", "task"};
+constexpr std::array kUrls{"url", "video_url", "videoUrl", "uri"};
 
-// {"detail":[{"loc":[…],"msg":"…","type":"…"}]}
-ServiceError first_detail(JsonArray* details) {
-  ServiceError error;
-  if (json_array_get_length(details) == 0) return error;
-  JsonNode* first = json_array_get_element(details, 0);
-  if (!JSON_NODE_HOLDS_OBJECT(first)) return error;
-  JsonObject* detail = json_node_get_object(first);
-  error.name = line_member(detail, "type").value_or("");
-  error.message = line_member(detail, "msg").value_or("");
-  return error;
-}
-
-// What stands under "error": a string, {name,message} or {detail:[…]}.
-ServiceError error_in(JsonObject* reply) {
-  if (auto text = line_member(reply, "error")) return {"", *text};
-  JsonObject* object = object_member(reply, "error");
-  if (object == nullptr) return {};
-  ServiceError error{line_member(object, "name").value_or(""),
-                     line_member(object, "message").value_or("")};
-  JsonArray* details = array_member(object, "detail");
-  if (error.message.empty() && details != nullptr) error = first_detail(details);
-  if (error.message.empty()) error.message = line_member(object, "detail").value_or("");
-  return error;
+// Calls `found` with the reply, then with each container in it, until it returns something.
+template <typename Found>
+auto first_found(JsonObject* reply, Found found) {
+  auto value = found(reply);
+  for (const char* name : kContainers) {
+    if (!value.empty()) break;
+    if (JsonObject* inner = object_member(reply, name)) value = found(inner);
+  }
+  return value;
 }
 
 // Shown, stored and sent back as it is: what is no plain line of text (an escape can spell control
 // characters and halves of characters) is no id.
-std::string id_in(JsonObject* reply) {
-  for (const char* name : {"id", "generation_id"}) {
-    if (auto id = string_member(reply, name);
-        id && !id->empty() && id->size() <= kMaxId && one_line(*id, kMaxId) == *id) {
+std::string id_in(JsonObject* object, Names names) {
+  constexpr const char* kReplacement = "\xef\xbf\xbd";
+  for (const char* name : names) {
+    if (auto id = string_member(object, name); id && !id->empty() && id->size() <= kMaxId &&
+                                               one_line(*id, kMaxId) == *id &&
+                                               id->find(kReplacement) == std::string::npos) {
       return *id;
     }
-    if (auto number = integer_member(reply, name)) return std::to_string(*number);
+    if (auto number = integer_member(object, name)) return std::to_string(*number);
   }
   return {};
 }
 
-std::string clip_url_in(JsonObject* reply) {
-  std::optional<std::string> url = string_member(object_member(reply, "video"), "url");
-  if (!url) url = string_member(reply, "video");
-  if (!url) url = string_member(reply, "video_url");
-  if (!url) url = string_member(object_member(reply, "output"), "video_url");
-  if (!url) url = string_member(reply, "url");
-  if (!url || url->size() > kMaxUrl) return {};
-  return trimmed(*url);
+// A request id often names one HTTP exchange only. It stands for a generation where the same answer
+// tells how that is getting on and has no other id.
+std::string id_of(JsonObject* reply, ServiceStatus status) {
+  static constexpr std::array kRequestIds{"request_id"};
+  std::string id = first_found(reply, [](JsonObject* object) { return id_in(object, kIds); });
+  if (id.empty() && (status == ServiceStatus::queued || status == ServiceStatus::generating)) {
+    id = first_found(reply, [](JsonObject* object) { return id_in(object, kRequestIds); });
+  }
+  return id;
+}
+
+std::string status_in(JsonObject* object) {
+  for (const char* name : kStatuses) {
+    if (const auto word = string_member(object, name)) {
+      if (std::string line = excerpt(*word, kMaxStatus); !line.empty()) return line;
+    }
+  }
+  return {};
+}
+
+// Of the generation, where an envelope has a status of its own.
+std::string status_word_in(JsonObject* reply) {
+  for (const char* name : kContainers) {
+    JsonObject* inner = object_member(reply, name);
+    if (std::string word = status_in(inner); !word.empty()) return word;
+  }
+  return status_in(reply);
+}
+
+std::string url_in(JsonObject* object, Names names, unsigned depth);
+
+std::string url_at(JsonNode* node, unsigned depth) {
+  if (depth > kMaxUrlDepth) return {};
+  if (JSON_NODE_HOLDS_OBJECT(node)) {
+    JsonObject* object = json_node_get_object(node);
+    std::string url = url_in(object, kUrls, depth);
+    return url.empty() ? url_in(object, kVideos, depth) : url;
+  }
+  if (JSON_NODE_HOLDS_ARRAY(node)) {
+    JsonArray* elements = json_node_get_array(node);
+    std::string url;
+    for (guint i = 0; url.empty() && i < std::min(json_array_get_length(elements), kMaxVideos);
+         ++i) {
+      url = url_at(json_array_get_element(elements, i), depth + 1);
+    }
+    return url;
+  }
+  if (!JSON_NODE_HOLDS_VALUE(node) || json_node_get_value_type(node) != G_TYPE_STRING) return {};
+  const std::string_view text = json_node_get_string(node);
+  return text.size() > kMaxUrl ? std::string() : trimmed(text);
+}
+
+std::string url_in(JsonObject* object, Names names, unsigned depth) {
+  for (const char* name : names) {
+    if (!json_object_has_member(object, name)) continue;
+    std::string url = url_at(json_object_get_member(object, name), depth + 1);
+    // Elsewhere a word may be anything: a format, a state, a base name.
+    const std::string_view member = name;
+    const bool is_of_a_video = member.starts_with("video") || member.starts_with("ur");
+    if (is_of_a_video || url.starts_with('/') || url.find("//") != std::string::npos) return url;
+  }
+  return {};
 }
 
 bool is_plausible(double amount) {
@@ -86,27 +139,46 @@ Cost cost_in(JsonObject* reply) {
   return cost;
 }
 
+ServiceStatus status_of(JsonObject* reply, const GenerationReply& read) {
+  const ServiceStatus status = parse_status(read.status_text);
+  const bool ended =
+      status == ServiceStatus::unknown && read.error.empty() && !url_in(reply, kVideos, 0).empty();
+  return ended ? ServiceStatus::completed : status;
+}
+
+// The same of what is JSON, however it is laid out, and of what is not.
+std::string quoted(std::string_view body) {
+  const JsonNodePtr root = parse_json(body);
+  return '"' +
+         (root == nullptr ? excerpt_of_bytes(body, kMaxQuote)
+                          : excerpt(write_json(root.get(), JsonLayout::compact), kMaxQuote)) +
+         '"';
+}
+
 }  // namespace
 
 ServiceStatus parse_status(std::string_view word) {
-  static constexpr std::array<std::pair<std::string_view, ServiceStatus>, 9> kWords{{
-      {"queued", ServiceStatus::queued},
-      {"waiting", ServiceStatus::queued},
-      {"generating", ServiceStatus::generating},
-      {"active", ServiceStatus::generating},
-      {"processing", ServiceStatus::generating},
-      {"completed", ServiceStatus::completed},
-      {"succeeded", ServiceStatus::completed},
-      {"error", ServiceStatus::error},
-      {"failed", ServiceStatus::error},
+  using enum ServiceStatus;
+  static constexpr std::array<std::pair<std::string_view, ServiceStatus>, 31> kWords{{
+      {"queued", queued},        {"waiting", queued},        {"pending", queued},
+      {"submitted", queued},     {"in_queue", queued},       {"generating", generating},
+      {"active", generating},    {"processing", generating}, {"in_progress", generating},
+      {"running", generating},   {"completed", completed},   {"complete", completed},
+      {"succeeded", completed},  {"succeed", completed},     {"success", completed},
+      {"successful", completed}, {"done", completed},        {"finished", completed},
+      {"error", error},          {"errored", error},         {"failed", error},
+      {"fail", error},           {"failure", error},         {"cancelled", error},
+      {"canceled", error},       {"expired", error},         {"timeout", error},
+      {"timed_out", error},      {"timedout", error},        {"aborted", error},
+      {"rejected", error},
   }};
-  for (const auto& [known, status] : kWords) {
-    if (word.size() == known.size() &&
-        g_ascii_strncasecmp(word.data(), known.data(), known.size()) == 0) {
-      return status;
-    }
-  }
-  return ServiceStatus::unknown;
+  std::string plain(word);
+  std::transform(plain.begin(), plain.end(), plain.begin(), [](char character) {
+    return character == '-' || character == ' ' ? '_' : g_ascii_tolower(character);
+  });
+  const auto* found = std::find_if(kWords.begin(), kWords.end(),
+                                   [&plain](const auto& known) { return known.first == plain; });
+  return found == kWords.end() ? unknown : found->second;
 }
 
 std::optional<double> parse_amount(std::string_view text) {
@@ -119,38 +191,30 @@ std::optional<double> parse_amount(std::string_view text) {
 
 Result<GenerationReply, Unreadable> parse_generation(std::string_view body) {
   const JsonNodePtr root = read_json_object(body);
-  if (root == nullptr) {
-    return Unreadable{"not a JSON object but \"" + one_line(body, 80) + "\""};
-  }
+  if (root == nullptr) return Unreadable{"not a JSON object but " + quoted(body)};
   JsonObject* object = json_node_get_object(root.get());
   GenerationReply reply;
-  reply.id = id_in(object);
-  if (const auto status = string_member(object, "status")) {
-    reply.status = parse_status(trimmed(*status));
-    reply.status_text = one_line(*status, 40);
+  reply.status_text = status_word_in(object);
+  reply.clip_url = url_in(object, kVideos, 0);
+  if (reply.clip_url.empty()) reply.clip_url = url_in(object, kUrls, 0);
+  reply.error = error_member_of(object);
+  reply.status = status_of(object, reply);
+  reply.id = id_of(object, reply.status);
+  const bool without_a_video = reply.status == ServiceStatus::completed && reply.clip_url.empty();
+  if (reply.error.empty() && (reply.status == ServiceStatus::error || without_a_video)) {
+    reply.error = reason_in(object);
   }
-  reply.clip_url = clip_url_in(object);
-  reply.error = error_in(object);
   reply.cost = cost_in(object);
   if (reply.id.empty() && reply.status_text.empty()) {
-    return Unreadable{"JSON without an id and a status"};
+    return Unreadable{"JSON without an id and a status, " + quoted(body)};
   }
   return reply;
 }
 
-ServiceError parse_http_error(std::string_view body) {
-  const JsonNodePtr root = read_json_object(body);
-  if (root == nullptr) return {"", one_line(body, 120)};
-  JsonObject* object = json_node_get_object(root.get());
-  ServiceError error = error_in(object);
-  for (const char* name : {"message", "detail", "title"}) {
-    if (error.message.empty()) error.message = line_member(object, name).value_or("");
-  }
-  if (JsonArray* details = array_member(object, "detail");
-      error.message.empty() && details != nullptr) {
-    error = first_detail(details);
-  }
-  return error;
+Result<GenerationReply, Unreadable> parse_accepted(std::string_view body) {
+  auto reply = parse_generation(body);
+  if (reply.ok() && reply->id.empty()) return Unreadable{"JSON without an id, " + quoted(body)};
+  return reply;
 }
 
 }  // namespace klingtext

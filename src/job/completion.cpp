@@ -40,6 +40,12 @@ JobStatus status_of(ServiceStatus status, JobStatus before) {
   return before;
 }
 
+std::string unknown_status(const std::string& word) {
+  if (word.empty()) return "The service gives no status of the generation; still waiting for it.";
+  return "The service calls the generation's status \"" + word +
+         "\", which is not documented; still waiting for it.";
+}
+
 class Wait {
  public:
   Wait(RunContext& run, Entry& entry)
@@ -154,8 +160,7 @@ class Wait {
     }
     if (reply.status == ServiceStatus::unknown && warned_of_ != reply.status_text) {
       warned_of_ = reply.status_text;
-      run_.job.warn("The service calls the generation's status \"" + reply.status_text +
-                    "\", which is not documented; still waiting for it.");
+      run_.job.warn(unknown_status(reply.status_text));
     }
     if (reply.status == ServiceStatus::error) return note_failure(reply);
     if (reply.status == ServiceStatus::completed) return note_completion(reply);
@@ -219,10 +224,14 @@ class Wait {
   Result<Next> note_completion(const GenerationReply& reply) {
     if (reply.clip_url.empty()) {
       if (++without_url_ >= kWithoutUrl) {
+        const std::string words = words_of(reply.error);
         return with_ids(Error{.kind = ErrorKind::cannot_read,
                               .message = "The service says generation " + entry_.generation_id +
-                                         " is completed but does not say where the video is. Run "
-                                         "this again later; nothing is paid twice."});
+                                         " is completed but does not say where the video is" +
+                                         (words.empty() ? "" : " (\"" + words + "\")") +
+                                         ". Run this again later; nothing is paid twice.",
+                              .api_error_name = reply.error.name,
+                              .api_error_message = reply.error.message});
       }
       return Next{{}, Seconds(without_url_)};
     }
@@ -267,7 +276,7 @@ class Wait {
   unsigned without_url_ = 0;
   unsigned unknown_ids_ = 0;
   std::string said_;  // by the service: the last status
-  std::string warned_of_;
+  std::optional<std::string> warned_of_;
   bool saw_it_run_ = false;
 };
 

@@ -20,7 +20,8 @@ rm -f $build.log
 # The file each target is about.
 files_of() {
     case $1 in
-        api_reply) echo src/api/wire.cpp src/api/json_parser.cpp src/api/json_reader.cpp ;;
+        api_reply) echo src/api/wire.cpp src/api/json_parser.cpp src/api/json_reader.cpp \
+            src/api/service_error.cpp src/api/excerpt.cpp ;;
         history) echo src/store/history.cpp ;;
         journal_entry) echo src/store/entry.cpp ;;
         klingtext_uri) echo gst/klingtext_uri.cpp ;;
