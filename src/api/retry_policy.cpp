@@ -36,6 +36,15 @@ Seconds download_retry_delay(unsigned failures, std::optional<Seconds> retry_aft
   return backoff(Seconds(0.25), Seconds(15), failures, retry_after, jitter);
 }
 
+void RefusalStreak::add(TimePoint now) {
+  if (length_++ == 0) first_ = now;
+  last_ = now;
+}
+
+Seconds RefusalStreak::pause(double jitter) const {
+  return std::min(poll_retry_delay(std::max(length_, 1U), {}, jitter), span_ / (kRefusals - 1));
+}
+
 std::optional<Seconds> parse_retry_after(const std::string& value, std::int64_t now_unix) {
   const std::string text = trimmed(value);
   if (text.empty()) return std::nullopt;

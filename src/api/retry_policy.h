@@ -15,6 +15,10 @@ using Seconds = std::chrono::duration<double>;
 inline constexpr unsigned kSubmissionAttempts = 5;
 // Polls that fail in a row before a run gives up waiting (the generation stays attachable).
 inline constexpr unsigned kPollFailures = 10;
+// A refused poll may come from something in between, a challenge page or an old cache: so many in a
+// row, over so long, are the service's answer.
+inline constexpr unsigned kRefusals = 3;
+inline constexpr Seconds kRefusalSpan{30};
 // Nobody is believed who asks for a longer wait than this.
 inline constexpr Seconds kLongestRetryAfter{60};
 
@@ -23,6 +27,25 @@ Seconds submission_retry_delay(unsigned failures, std::optional<Seconds> retry_a
                                double jitter);
 Seconds poll_retry_delay(unsigned failures, std::optional<Seconds> retry_after, double jitter);
 Seconds download_retry_delay(unsigned failures, std::optional<Seconds> retry_after, double jitter);
+
+// Refused polls in a row. `span` is kRefusalSpan but in tests.
+class RefusalStreak {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+  explicit RefusalStreak(Seconds span) : span_(span) {}
+
+  void add(TimePoint now);
+  void end() { length_ = 0; }
+  bool is_final() const { return length_ >= kRefusals && last_ - first_ >= span_; }
+  // Until the next poll: some three in the span.
+  Seconds pause(double jitter) const;
+
+ private:
+  Seconds span_;
+  unsigned length_ = 0;
+  TimePoint first_{};
+  TimePoint last_{};
+};
 
 // Retry-After as seconds or as an HTTP date, seen from `now_unix`; capped, never negative.
 std::optional<Seconds> parse_retry_after(const std::string& value, std::int64_t now_unix);

@@ -108,6 +108,7 @@ class Wait {
     switch (poll.verdict) {
       case Poll::Verdict::answered:
         failures_ = 0;
+        refusals_.end();
         return judge_reply(poll);
       case Poll::Verdict::refused:
         return judge_refusal(poll.error);
@@ -139,8 +140,18 @@ class Wait {
     if (error.kind == ErrorKind::not_found && young && ++unknown_ids_ < kUnknownIds) {
       return Next{{}, Seconds(unknown_ids_)};
     }
+    const bool same_account = is_same_account(entry_, run_.api->service().key);
+    refusals_.add(Clock::now());
+    if (!(error.http_status == 404 && same_account) && !refusals_.is_final()) {
+      log(LogLevel::info, "poll %u: %s", polls_, error.message.c_str());
+      run_.job.announce([&](JobReport& report) {
+        report.polls = polls_;
+        ++report.retries;
+      });
+      return Next{{}, refusals_.pause(random_between(0, 1))};
+    }
     const bool hidden = error.kind == ErrorKind::not_found || error.kind == ErrorKind::unauthorized;
-    if (hidden && !is_same_account(entry_, run_.api->service().key)) {
+    if (hidden && !same_account) {
       error.kind = ErrorKind::unauthorized;
       error.message = "Generation " + entry_.generation_id +
                       " was submitted with another API key, and the service does not show it to "
@@ -275,6 +286,7 @@ class Wait {
   unsigned failures_ = 0;
   unsigned without_url_ = 0;
   unsigned unknown_ids_ = 0;
+  RefusalStreak refusals_{run_.spec().refusal_span};
   std::string said_;  // by the service: the last status
   std::optional<std::string> warned_of_;
   bool saw_it_run_ = false;

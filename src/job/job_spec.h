@@ -35,6 +35,7 @@ struct JobSpec {
   Seconds poll_interval{};       // 0: planned
   Seconds generation_timeout{};  // 0: none
   std::uint64_t max_clip_size = 0;
+  Seconds refusal_span = kRefusalSpan;  // shorter in tests
 };
 
 }  // namespace klingtext

@@ -91,5 +91,49 @@ INSTANTIATE_TEST_SUITE_P(All, RetryDelay,
                                          Backoff{"Download", download_retry_delay, 0.25, 15}),
                          [](const auto& one) { return one.param.name; });
 
+RefusalStreak streak_at(std::initializer_list<int> seconds) {
+  RefusalStreak streak(kRefusalSpan);
+  for (const int at : seconds) {
+    streak.add(RefusalStreak::TimePoint{} + std::chrono::seconds(at));
+  }
+  return streak;
+}
+
+TEST(RefusalStreak, IsFinalAfterThreeInARowAndThirtySeconds) {
+  EXPECT_FALSE(streak_at({}).is_final());
+  EXPECT_FALSE(streak_at({100}).is_final());
+  EXPECT_FALSE(streak_at({100, 1000}).is_final());
+  EXPECT_FALSE(streak_at({100, 101, 102, 103, 104}).is_final());
+  EXPECT_FALSE(streak_at({100, 110, 129}).is_final());
+  EXPECT_TRUE(streak_at({100, 110, 130}).is_final());
+}
+
+TEST(RefusalStreak, BeginsAnewAfterAnAnswer) {
+  RefusalStreak streak = streak_at({100, 110, 129});
+  streak.end();
+  for (const int at : {130, 140, 159}) {
+    streak.add(RefusalStreak::TimePoint{} + std::chrono::seconds(at));
+    EXPECT_FALSE(streak.is_final()) << at;
+  }
+  streak.add(RefusalStreak::TimePoint{} + std::chrono::seconds(160));
+  EXPECT_TRUE(streak.is_final());
+}
+
+TEST(RefusalStreak, IsDecidedWithinAMinuteAndAFewPolls) {
+  for (const double jitter : {0.0, 0.5, 0.999}) {
+    RefusalStreak streak(kRefusalSpan);
+    Seconds now{};
+    unsigned polls = 0;
+    while (!streak.is_final() && polls < 100) {
+      streak.add(RefusalStreak::TimePoint{} +
+                 std::chrono::duration_cast<std::chrono::nanoseconds>(now));
+      now += streak.pause(jitter);
+      ++polls;
+    }
+    EXPECT_LE(polls, 6U) << jitter;
+    EXPECT_LE(now.count(), 60) << jitter;
+  }
+}
+
 }  // namespace
 }  // namespace klingtext

@@ -8,11 +8,8 @@
 namespace klingtext::test {
 namespace {
 
-enum class At { submission, poll };
-
 struct Case {
   const char* name;
-  At at;
   Answer answer;
   int code;
   unsigned http_status;
@@ -50,11 +47,7 @@ Failure failure_of_run(const std::string& line) {
 
 void expect_case(const Case& tried, const std::string& behind_the_source) {
   Shop shop;
-  if (tried.at == At::submission) {
-    shop.service.always_on_submit(tried.answer);
-  } else {
-    shop.service.always_on_poll(tried.answer);
-  }
+  shop.service.always_on_submit(tried.answer);
   Pipeline pipeline(shop.source() + behind_the_source);
   pipeline.set_state(GST_STATE_PLAYING);
   ASSERT_TRUE(pipeline.wait_for_end());
@@ -64,12 +57,8 @@ void expect_case(const Case& tried, const std::string& behind_the_source) {
   EXPECT_EQ(failure.http_status, tried.http_status) << failure.sentence;
   EXPECT_NE(failure.sentence.find(tried.says), std::string::npos) << failure.sentence;
   EXPECT_EQ(shop.service.submissions(), tried.submissions);
-  const bool has_id = tried.at == At::poll;
-  EXPECT_EQ(failure.generation_id, has_id ? shop.service.generation_ids().front() : "");
-  if (tried.at == At::submission) {
-    EXPECT_EQ(failure.client_request_id,
-              shop.service.submission_list().front().header("X-Client-Request-Id"));
-  }
+  EXPECT_EQ(failure.client_request_id,
+            shop.service.submission_list().front().header("X-Client-Request-Id"));
 }
 
 TEST_P(ServiceError, IsOneErrorWhenPushed) {
@@ -81,36 +70,25 @@ TEST_P(ServiceError, IsTheFirstErrorWhenPulled) {
 }
 
 const Case kCases[] = {
-    {"s400", At::submission, Answer::status(400), GST_RESOURCE_ERROR_SETTINGS, 400, 1, "400"},
-    {"s401", At::submission, Answer::status(401), GST_RESOURCE_ERROR_NOT_AUTHORIZED, 401, 1,
-     "api-key"},
-    {"s403", At::submission, Answer::status(403), GST_RESOURCE_ERROR_NOT_AUTHORIZED, 403, 1,
-     "credits"},
-    {"s404", At::submission, Answer::status(404), GST_RESOURCE_ERROR_NOT_FOUND, 404, 1, "base-url"},
-    {"s422", At::submission, Answer::status(422), GST_RESOURCE_ERROR_SETTINGS, 422, 1, "422"},
-    {"s500", At::submission, Answer::status(500), GST_RESOURCE_ERROR_OPEN_READ, 500, 1,
+    {"s400", Answer::status(400), GST_RESOURCE_ERROR_SETTINGS, 400, 1, "400"},
+    {"s401", Answer::status(401), GST_RESOURCE_ERROR_NOT_AUTHORIZED, 401, 1, "api-key"},
+    {"s403", Answer::status(403), GST_RESOURCE_ERROR_NOT_AUTHORIZED, 403, 1, "credits"},
+    {"s404", Answer::status(404), GST_RESOURCE_ERROR_NOT_FOUND, 404, 1, "base-url"},
+    {"s422", Answer::status(422), GST_RESOURCE_ERROR_SETTINGS, 422, 1, "422"},
+    {"s500", Answer::status(500), GST_RESOURCE_ERROR_OPEN_READ, 500, 1, "resubmit="},
+    {"s503", Answer::status(503), GST_RESOURCE_ERROR_OPEN_READ, 503, 1, "resubmit="},
+    {"redirect", Answer::redirect("http://127.0.0.1:1/v2"), GST_RESOURCE_ERROR_OPEN_READ, 302, 1,
      "resubmit="},
-    {"s503", At::submission, Answer::status(503), GST_RESOURCE_ERROR_OPEN_READ, 503, 1,
+    {"html", Answer::body("<html>Hello</html>", "text/html"), GST_RESOURCE_ERROR_OPEN_READ, 200, 1,
      "resubmit="},
-    {"redirect", At::submission, Answer::redirect("http://127.0.0.1:1/v2"),
-     GST_RESOURCE_ERROR_OPEN_READ, 302, 1, "resubmit="},
-    {"html", At::submission, Answer::body("<html>Hello</html>", "text/html"),
-     GST_RESOURCE_ERROR_OPEN_READ, 200, 1, "resubmit="},
-    {"truncated", At::submission, Answer::json("{\"id\": \"gen-1\", \"sta"),
-     GST_RESOURCE_ERROR_OPEN_READ, 200, 1, "resubmit="},
-    {"no_id", At::submission, Answer::json("{\"status\": \"queued\"}"),
-     GST_RESOURCE_ERROR_OPEN_READ, 200, 1, "resubmit="},
-    {"wrong_types", At::submission, Answer::json("[1, 2, 3]"), GST_RESOURCE_ERROR_OPEN_READ, 200, 1,
+    {"truncated", Answer::json("{\"id\": \"gen-1\", \"sta"), GST_RESOURCE_ERROR_OPEN_READ, 200, 1,
      "resubmit="},
-    {"lost", At::submission, Answer::normal().lost(), GST_RESOURCE_ERROR_OPEN_READ, 0, 1,
+    {"no_id", Answer::json("{\"status\": \"queued\"}"), GST_RESOURCE_ERROR_OPEN_READ, 200, 1,
      "resubmit="},
-    {"reset", At::submission, Answer::normal().lost_reset(), GST_RESOURCE_ERROR_OPEN_READ, 0, 1,
-     "resubmit="},
-    {"garbage", At::submission, Answer::normal().garbage(), GST_RESOURCE_ERROR_OPEN_READ, 0, 1,
-     "resubmit="},
-    {"p400", At::poll, Answer::status(400), GST_RESOURCE_ERROR_SETTINGS, 400, 1, "400"},
-    {"p401", At::poll, Answer::status(401), GST_RESOURCE_ERROR_NOT_AUTHORIZED, 401, 1, "api-key"},
-    {"p403", At::poll, Answer::status(403), GST_RESOURCE_ERROR_NOT_AUTHORIZED, 403, 1, "403"},
+    {"wrong_types", Answer::json("[1, 2, 3]"), GST_RESOURCE_ERROR_OPEN_READ, 200, 1, "resubmit="},
+    {"lost", Answer::normal().lost(), GST_RESOURCE_ERROR_OPEN_READ, 0, 1, "resubmit="},
+    {"reset", Answer::normal().lost_reset(), GST_RESOURCE_ERROR_OPEN_READ, 0, 1, "resubmit="},
+    {"garbage", Answer::normal().garbage(), GST_RESOURCE_ERROR_OPEN_READ, 0, 1, "resubmit="},
 };
 
 INSTANTIATE_TEST_SUITE_P(Answers, ServiceError, testing::ValuesIn(kCases),

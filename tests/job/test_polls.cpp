@@ -69,10 +69,11 @@ TEST_F(Polls, CallServerErrorsWhatTheyAre) {
   EXPECT_EQ(error_of_run().kind, ErrorKind::cannot_read);
 }
 
-TEST_F(Polls, EndAtOnceWhereTheServiceRefuses) {
+TEST_F(Polls, EndWhereTheServiceRefusesThreeTimesInARow) {
   const std::pair<unsigned, ErrorKind> cases[] = {{401, ErrorKind::unauthorized},
                                                   {403, ErrorKind::unauthorized},
                                                   {400, ErrorKind::settings},
+                                                  {304, ErrorKind::settings},
                                                   {410, ErrorKind::not_found}};
   unsigned take = 0;
   for (const auto& [status, kind] : cases) {
@@ -81,14 +82,46 @@ TEST_F(Polls, EndAtOnceWhereTheServiceRefuses) {
     old.request.take = ++take;
     old.generation_id = "old:" + std::to_string(status);
     service_.add_generation(old.generation_id);
-    service_.on_poll({Answer::status(status)});
     const unsigned before = service_.polls();
+    service_.always_on_poll(Answer::status(status));
     const Error error = error_of(old);
     EXPECT_EQ(error.kind, kind) << error.message;
     EXPECT_EQ(error.http_status, status);
     EXPECT_EQ(error.generation_id, old.generation_id);
-    EXPECT_EQ(service_.polls(), before + 1);
+    EXPECT_GE(service_.polls(), before + 3);
+    EXPECT_LE(service_.polls(), before + 5);
   }
+  EXPECT_EQ(service_.submissions(), 0U);
+}
+
+TEST_F(Polls, EndAtOnceWhereTheRightAccountIsToldThatThereIsNone) {
+  JobSpec old = spec();
+  old.generation_id = "nowhere";
+  service_.on_poll({Answer::status(404)});
+  EXPECT_EQ(error_of(old).kind, ErrorKind::not_found);
+  EXPECT_EQ(service_.polls(), 1U);
+}
+
+TEST_F(Polls, SurviveRefusalsThatAreNotThreeInARow) {
+  std::vector<Answer> answers;
+  for (const unsigned status : {401U, 403U, 304U, 302U, 400U, 410U, 451U}) {
+    answers.insert(answers.end(), {Answer::status(status), Answer::status(status)});
+    answers.push_back(Answer::generation("generating"));
+  }
+  service_.on_poll(answers);
+  service_.set_statuses({"completed"});
+  expect_whole(run());
+  await_kept();
+  EXPECT_EQ(service_.submissions(), 1U);
+}
+
+TEST_F(Polls, SurviveManyRefusalsInLessThanTheSpan) {
+  JobSpec slow = spec();
+  slow.refusal_span = Seconds(3600);
+  slow.generation_timeout = Seconds(1);
+  service_.always_on_poll(Answer::status(403));
+  EXPECT_TRUE(holds(error_of(slow).message, "is not ready"));
+  EXPECT_EQ(service_.submissions(), 1U);
 }
 
 TEST_F(Polls, EndWhenThePatienceIsOverButNotBeforeOneWasMade) {

@@ -36,6 +36,7 @@ class JobFixture : public testing::Test {
     };
     spec.store_path = store_path();
     spec.poll_interval = Seconds(0.01);
+    spec.refusal_span = Seconds(0.02);
     return spec;
   }
   std::string store_path() const { return dir_.file("store"); }
