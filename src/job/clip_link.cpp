@@ -32,4 +32,12 @@ Result<std::string, HttpFailure> redirected(const std::string& from, const std::
   return std::string(text.get());
 }
 
+std::string clip_link(const std::string& from, const std::string& url) {
+  const GCharPtr scheme(g_uri_parse_scheme(url.c_str()));
+  const bool is_text = url.find_first_of(" \t\r\n") != std::string::npos;
+  if (scheme != nullptr || is_text) return url;
+  const auto absolute = redirected(from, url);
+  return absolute.ok() ? *absolute : url;
+}
+
 }  // namespace klingtext

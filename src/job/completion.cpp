@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "job/attachment.h"
+#include "job/clip_link.h"
 #include "store/history.h"
 
 namespace klingtext {
@@ -256,7 +257,7 @@ class Wait {
     }
     note_in_background(took);
     announce(JobStatus::completed);
-    return Next{reply.clip_url, {}};
+    return Next{clip_link(run_.api->service().url.text + "/video/generations", reply.clip_url), {}};
   }
 
   // A process that is killed before it is on the disk asks the service once more.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Where the clip's link leads, and what happens when it leads nowhere any more.
+#include "job/clip_link.h"
 #include "support/job_fixture.h"
 
 namespace klingtext {
@@ -97,6 +98,33 @@ TEST_F(Links, AreNeverQuotedWithTheirSignature) {
   service_.always_on_clip(Answer::redirect("http://127.0.0.1:1/x?signature=s"));
   service_.on_clip({Answer::redirect("ftp://127.0.0.1/x?signature=s")});
   EXPECT_FALSE(holds(error_of_run().message, "signature"));
+}
+
+TEST_F(Links, MayBeRelativeToTheAnswer) {
+  const std::string host = service_.base_url().substr(5, service_.base_url().find("/v2") - 5);
+  unsigned take = 0;
+  for (const std::string& url : {host + "/clips/a.mp4?signature=s", std::string("/clips/a.mp4"),
+                                 std::string("../../clips/a.mp4"), service_.clip_url()}) {
+    service_.on_poll(
+        {Answer::json(R"({"id":"x","status":"completed","video":{"url":")" + url + "\"}}")});
+    JobSpec one = spec();
+    one.request.take = ++take;
+    expect_whole(run(one));
+  }
+  EXPECT_EQ(service_.clip_requests(), take);
+  expect_no_key_sent_for_clips();
+}
+
+TEST(ClipLink, IsResolvedAsALocationIs) {
+  const std::string from = "https://api.example/v2/video/generations";
+  EXPECT_EQ(clip_link(from, "//cdn.example/v.mp4?s=1"), "https://cdn.example/v.mp4?s=1");
+  EXPECT_EQ(clip_link(from, "/v.mp4"), "https://api.example/v.mp4");
+  EXPECT_EQ(clip_link(from, "v.mp4"), "https://api.example/v2/video/v.mp4");
+  EXPECT_EQ(clip_link(from, "?s=1"), "https://api.example/v2/video/generations?s=1");
+  for (const char* unchanged : {"https://cdn.example/v.mp4?a=%20b", "http://cdn.example/v",
+                                "file:///etc/passwd", "data:,x", "not a url", "//[::1/x"}) {
+    EXPECT_EQ(clip_link(from, unchanged), unchanged);
+  }
 }
 
 TEST_F(Links, AreOfTheWebOnly) {
