@@ -2,14 +2,13 @@
 #include "job/clip_download.h"
 
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <span>
 
 #include "base/cancel.h"
 #include "base/log.h"
 #include "base/random.h"
-#include "base/text.h"
+#include "job/clip_error.h"
 #include "job/clip_link.h"
 #include "store/mp4_boxes.h"
 
@@ -30,12 +29,8 @@ constexpr unsigned kRestarts = 3;
 // that: while nobody waits for bytes, a piece comes no sooner than this after the last.
 constexpr std::chrono::milliseconds kRest{5};
 
-Error cannot_read(const std::string& why) {
-  return Error{.kind = ErrorKind::cannot_read,
-               .message = "The video cannot be downloaded: " + why +
-                          ". The generation is paid and stays at the service: run this again to "
-                          "go on without paying again."};
-}
+// Bytes of what is no MP4 that are needed to name its kind.
+constexpr std::size_t kDescribed = 512;
 
 }  // namespace
 
@@ -99,7 +94,7 @@ Outcome ClipDownload::fill(ByteRange gap) {
     const HttpFailure& failure = stream.error();
     if (failure.fault == HttpFault::bad_url || failure.fault == HttpFault::internal_address ||
         failure.fault == HttpFault::untrusted) {
-      return cannot_read(failure.reason);
+      return clip_error(failure.reason);
     }
     return retry(failure.reason, std::nullopt);
   }
@@ -137,21 +132,21 @@ Outcome ClipDownload::accept(HttpStream& stream, const ClipReply& reply, ByteRan
     case Verdict::no_range:
       log(LogLevel::info, "the clip's server: %s; reading the file from its beginning",
           reply.why.c_str());
-      if (ranges_ == Ranges::unusable) return cannot_read(reply.why);
+      if (ranges_ == Ranges::unusable) return clip_error(reply.why);
       ranges_ = Ranges::unusable;
       return Done{};
     case Verdict::elsewhere:
     case Verdict::unusable:
       break;
   }
-  return cannot_read(reply.why);
+  return clip_error(reply.why);
 }
 
 // Notes which file the coming bytes belong to, or finds that it is another one than before.
 Outcome ClipDownload::pin_to(const Pin& pin) {
   if (source_.max_size > 0 && pin.length > source_.max_size) {
-    return cannot_read("it has " + std::to_string(pin.length) +
-                       " bytes, more than max-clip-size allows");
+    return clip_too_large("it has " + std::to_string(pin.length) +
+                          " bytes, more than max-clip-size allows");
   }
   if (!pin_) {
     pin_ = pin;
@@ -176,7 +171,7 @@ Outcome ClipDownload::changed(const std::optional<Pin>& pin) {
   if (!restarted.ok()) return restarted.as<Done>();
   if (!*restarted || ++restarts_ > kRestarts) {
     file_.forget_progress();
-    return cannot_read("the file at the service changed while it was being read");
+    return clip_error("the file at the service changed while it was being read");
   }
   log(LogLevel::warning, "the file at the service changed; starting over");
   pin_ = pin;
@@ -211,9 +206,11 @@ Outcome ClipDownload::receive(HttpStream& stream, std::uint64_t position, ByteRa
     if (got.failed()) return retry(got.error().reason, std::nullopt);
     have += *got;
     const bool ended_here = *got == 0;
-    if (position == 0 && have < kMp4HeadBytes && !ended_here) continue;
-    if (position == 0 && !begins_like_mp4({piece.data(), have}) && have > 0) {
-      return cannot_read("it is no MP4 but begins \"" + one_line({piece.data(), have}, 80) + "\"");
+    if (position == 0 && have > 0) {
+      const std::string_view head(piece.data(), have);
+      const bool fits = begins_like_mp4(head);
+      if (!ended_here && have < (fits ? kMp4HeadBytes : kDescribed)) continue;
+      if (!fits) return clip_is_no_mp4(head, stream.header("content-encoding"));
     }
     if (have > 0) {
       if (auto taken = take({piece.data(), have}, position); !taken.ok()) return taken;
@@ -234,10 +231,10 @@ Outcome ClipDownload::receive(HttpStream& stream, std::uint64_t position, ByteRa
 // Writes what is new, compares what is there already.
 Outcome ClipDownload::take(std::string_view bytes, std::uint64_t position) {
   if (pin_->length > 0 && position + bytes.size() > pin_->length) {
-    return cannot_read("it is longer than it was said to be");
+    return clip_error("it is longer than it was said to be");
   }
   if (source_.max_size > 0 && position + bytes.size() > source_.max_size) {
-    return cannot_read("it is larger than max-clip-size allows");
+    return clip_too_large("it is larger than max-clip-size allows");
   }
   source_.received(bytes.size());
   while (!bytes.empty()) {
@@ -270,16 +267,16 @@ Outcome ClipDownload::ended(std::uint64_t position, ByteRange gap) {
     return position >= gap.end ? Outcome(Done{})
                                : retry("the connection ends before the file does", std::nullopt);
   }
-  if (position > 0 && file_.boxes_close(position)) {
+  if (position > 0 && file_.mp4_state(position) == Mp4State::whole) {
     clip_.set_length(position);
     return Done{};
   }
-  return retry("the file ends before its last box does, so it is not a whole MP4", std::nullopt);
+  return retry("the connection ends before the MP4 is whole", std::nullopt);
 }
 
 Outcome ClipDownload::retry(const std::string& why, std::optional<Seconds> retry_after) {
   if (stop_.stop_requested()) return Stopped{};
-  if (++failures_ > kFailures) return cannot_read(why);
+  if (++failures_ > kFailures) return clip_error(why);
   const Seconds delay = download_retry_delay(failures_, retry_after, random_between(0, 1));
   log(LogLevel::debug, "download: %s; again in %.1f s", why.c_str(), delay.count());
   const auto until = std::chrono::steady_clock::now() +
@@ -289,7 +286,7 @@ Outcome ClipDownload::retry(const std::string& why, std::optional<Seconds> retry
 
 Outcome ClipDownload::refresh(const ClipReply& reply) {
   if (++refreshes_ > kRefreshes) {
-    Error error = cannot_read(reply.why + " even for fresh links");
+    Error error = clip_error(reply.why + " even for fresh links");
     if (reply.why.ends_with("404") || reply.why.ends_with("410")) error.kind = ErrorKind::not_found;
     return error;
   }

@@ -10,6 +10,7 @@
 #include "journal/wording.h"
 #include "store/checksum.h"
 #include "store/clip_file.h"
+#include "store/mp4_boxes.h"
 
 namespace klingtext {
 namespace {
@@ -30,9 +31,22 @@ Result<UniqueFd> open_quietly(const StoreDir& store, const std::string& name) {
   return quiet.ok() ? std::move(quiet) : store.open_file(name, O_RDONLY);
 }
 
-bool is_as_recorded(const StoreDir& store, const Entry& entry) {
+std::optional<Trouble> trouble_with_content(const StoreDir& store, const Entry& entry) {
+  const std::string path = "The clip " + store.path_of(clip_name(entry.key));
   const auto file = open_quietly(store, clip_name(entry.key));
-  return file.ok() && *file && has_checksum(file->get(), entry.clip->length, entry.clip->checksum);
+  const bool is_as_recorded =
+      file.ok() && *file && has_checksum(file->get(), entry.clip->length, entry.clip->checksum);
+  if (!is_as_recorded) {
+    return Trouble{"clip-changed", entry.key, path + " is not what was downloaded." + kFetchAgain};
+  }
+  if (mp4_state(file->get(), entry.clip->length) == Mp4State::cut) {
+    return Trouble{"clip-cut", entry.key,
+                   path +
+                       " ends before its last sample: the download was cut, and nothing said "
+                       "so. Remove the file." +
+                       kFetchAgain};
+  }
+  return std::nullopt;
 }
 
 std::optional<Trouble> trouble_with_clip(const StoreDir& store, const Record& record) {
@@ -40,9 +54,7 @@ std::optional<Trouble> trouble_with_clip(const StoreDir& store, const Record& re
   const std::string path = "The clip " + store.path_of(clip_name(entry.key));
   switch (record.clip) {
     case Record::ClipState::present:
-      if (is_as_recorded(store, entry)) return std::nullopt;
-      return Trouble{"clip-changed", entry.key,
-                     path + " is not what was downloaded." + kFetchAgain};
+      return trouble_with_content(store, entry);
     case Record::ClipState::changed:
       return Trouble{"clip-changed", entry.key,
                      path + " has " + std::to_string(record.clip_bytes) + " bytes, not " +

@@ -11,7 +11,6 @@
 #include "base/log.h"
 #include "store/checksum.h"
 #include "store/file_lock.h"
-#include "store/mp4_boxes.h"
 
 namespace klingtext {
 namespace {
@@ -126,8 +125,8 @@ ssize_t ClipFile::read(char* into, std::size_t size, std::uint64_t offset) const
   return got;
 }
 
-bool ClipFile::boxes_close(std::uint64_t length) const {
-  return klingtext::boxes_close(fd_.get(), length);
+Mp4State ClipFile::mp4_state(std::uint64_t length) const {
+  return klingtext::mp4_state(fd_.get(), length);
 }
 
 Result<StoredClip> ClipFile::seal(std::uint64_t length) {

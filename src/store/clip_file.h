@@ -13,6 +13,7 @@
 #include "store/checksum.h"
 #include "store/entry.h"
 #include "store/journal.h"
+#include "store/mp4_boxes.h"
 #include "store/part_log.h"
 #include "store/store_dir.h"
 
@@ -36,7 +37,7 @@ class ClipFile {
   void forget_progress();
   // -1 and errno on failure.
   ssize_t read(char* into, std::size_t size, std::uint64_t offset) const;
-  bool boxes_close(std::uint64_t length) const;
+  Mp4State mp4_state(std::uint64_t length) const;
 
   // On the disk, with all that has to be recorded of it; then publish() gives it its name.
   Result<StoredClip> seal(std::uint64_t length);

@@ -25,7 +25,7 @@ files_of() {
         history) echo src/store/history.cpp ;;
         journal_entry) echo src/store/entry.cpp ;;
         klingtext_uri) echo gst/klingtext_uri.cpp ;;
-        mp4_boxes) echo src/store/mp4_boxes.cpp ;;
+        mp4_boxes) echo src/store/mp4_boxes.cpp src/store/mp4_samples.cpp ;;
         part_log) echo src/store/part_log.cpp src/store/extents.cpp ;;
         rehearsal_request) echo src/rehearsal/submission.cpp src/rehearsal/json_text.cpp \
             src/rehearsal/byte_range.cpp src/rehearsal/generation.cpp ;;

@@ -4,6 +4,7 @@
 #include <random>
 
 #include "support/job_fixture.h"
+#include "support/sampled_mp4.h"
 
 namespace klingtext {
 namespace {
@@ -123,11 +124,7 @@ TEST_P(ClipError, IsToldPreciselyAndTheNextRunSucceeds) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, ClipError,
-    testing::Values(Case{"Gzip", {plain().gzip()}},
-                    Case{"Html", {Answer::body("<html>\n<body>", "text/html")}},
-                    Case{"Json", {Answer::json("{\"error\":1}")}},
-                    Case{"Short", {Answer::body("hi", "video/mp4")}},
-                    Case{"PartInsteadOfTheWhole", {Answer::body(std::string(99, 'x'), "v", 206)}},
+    testing::Values(Case{"PartInsteadOfTheWhole", {Answer::body(std::string(99, 'x'), "v", 206)}},
                     Case{"FileScheme", {Answer::redirect("file:///etc/passwd")}},
                     Case{"FtpScheme", {Answer::redirect("ftp://127.0.0.1/x")}},
                     Case{"NoLocation", {Answer::status(302)}},
@@ -136,9 +133,91 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"LegalReasons", {Answer::status(451)}}),
     [](const auto& one) { return one.param.name; });
 
-TEST_F(ClipFaults, ShowTheFirstLineOfWhatIsNoMp4) {
-  service_.on_clip({Answer::body("<html>Access denied\n<body>", "text/html")});
-  EXPECT_TRUE(holds(error_of_run().message, "<html>Access denied"));
+// What another run would find again is named, and running it again is not advised.
+TEST_F(ClipFaults, NameWhatIsNoMp4) {
+  const std::string binary("\x01\x02\x03\x04\xff\xfe\xfd\x01\x02\x03\x04\x05\x06", 13);
+  const std::pair<Answer, const char*> cases[] = {
+      {plain().gzip(), "gzip data (Content-Encoding: gzip)"},
+      {Answer::body("<html>\n<body>", "text/html"), "a web page"},
+      {Answer::json("{\"error\":1}"), "a JSON document"},
+      {Answer::body("\x1a\x45\xdf\xa3" + std::string(600, '\x01'), "video/webm"),
+       "a WebM or Matroska file"},
+      {Answer::body("hi", "video/mp4"), "text that begins \"hi\""},
+      {Answer::body("Access denied,\nsorry", "text/plain"), "text that begins \"Access denied,\""},
+      {Answer::body(binary, "video/mp4"), "binary data"},
+      {Answer::body(binary + std::string(2000, 'x'), "video/mp4").chunked(), "binary data"}};
+  unsigned take = 0;
+  for (const auto& [answer, kind] : cases) {
+    service_.on_clip({answer});
+    JobSpec one = spec();
+    one.request.take = ++take;
+    const unsigned before = service_.clip_requests();
+    const Error error = error_of(one);
+    EXPECT_EQ(error.kind, ErrorKind::cannot_read);
+    EXPECT_TRUE(holds(error.message, kind)) << error.message;
+    EXPECT_FALSE(holds(error.message, "run this again")) << error.message;
+    EXPECT_TRUE(holds(error.message, "report its id")) << error.message;
+    EXPECT_TRUE(g_utf8_validate(error.message.c_str(), -1, nullptr));
+    EXPECT_EQ(service_.clip_requests(), before + 1);
+    expect_whole(run(one));
+  }
+  EXPECT_EQ(service_.submissions(), std::size(cases));
+}
+
+class OddClip : public ClipFaults, public testing::WithParamInterface<std::string> {};
+
+// By a server that says no length: one download, and every byte of it.
+TEST_P(OddClip, IsTakenWithEveryByte) {
+  set_clip(GetParam());
+  unsigned take = 0;
+  for (const Answer& answer :
+       {plain().chunked(), plain().without_length(), plain(),
+        plain().header("Content-Encoding", "aws-chunked"),
+        plain().chunked().header("Content-Encoding", "gzip"),
+        plain().header("Content-Encoding", "nonsense, more").cut_after(GetParam().size() / 2)}) {
+    service_.on_clip({answer});
+    JobSpec one = spec();
+    one.request.take = ++take;
+    expect_whole(run(one));
+  }
+  EXPECT_EQ(service_.clip_requests(), take + 1);
+  EXPECT_EQ(service_.submissions(), take);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Layouts, OddClip,
+    testing::Values(test::sampled_mp4(), test::sampled_mp4({.index = test::Mp4Index::end}),
+                    test::sampled_mp4({.extent = test::Mp4Extent::to_end}),
+                    test::sampled_mp4() + "\r\n", test::sampled_mp4() + std::string(5000, '\0'),
+                    test::sampled_mp4() + "Copyright by somebody, and more text than a box head",
+                    test::fragmented_mp4(), test::fragmented_mp4({.has_segment_index = true}) + "x",
+                    test::fragmented_mp4({.last = test::Mp4Extent::to_end}),
+                    test::mp4_box("pdin", std::string(12, '\1')) + test::fragmented_mp4(),
+                    test::mp4_box("styp", "msdh") + test::fragmented_mp4(),
+                    test::mp4_box("meta", std::string(40, '\0')) + test::fragmented_mp4(),
+                    test::mp4_box("free", "") + test::fragmented_mp4(),
+                    test::fragmented_mp4().substr(test::fragmented_mp4().find("moof") - 4) +
+                        test::fragmented_mp4()),
+    [](const auto& one) { return "Layout" + std::to_string(one.index); });
+
+// Its mdat ends where the file does, so only the samples show that it was cut.
+TEST_F(ClipFaults, IncludeACutOpenBoxWithoutALength) {
+  const std::string open = test::sampled_mp4({.samples = 4000, .extent = test::Mp4Extent::to_end});
+  const std::string fragments =
+      test::fragmented_mp4({.fragments = 30, .samples = 100, .last = test::Mp4Extent::to_end});
+  unsigned take = 0;
+  for (const std::string& clip : {open, fragments}) {
+    set_clip(clip);
+    for (const std::size_t missing : {std::size_t{1}, std::size_t{777}, std::size_t{4900}}) {
+      const std::size_t end = clip.size() - missing;
+      service_.on_clip({plain().without_length().cut_after(end), plain().chunked().cut_after(end),
+                        plain().without_length()});
+      JobSpec one = spec();
+      one.request.take = ++take;
+      expect_whole(run(one));
+    }
+  }
+  EXPECT_EQ(service_.clip_requests(), 3 * take);
 }
 
 TEST_F(ClipFaults, IncludeAClipLargerThanAllowed) {

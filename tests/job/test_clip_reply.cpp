@@ -73,12 +73,14 @@ TEST(ClipReply, TakesNoOtherPart) {
   }
 }
 
-TEST(ClipReply, TakesNothingCompressed) {
-  for (const char* encoding : {"gzip", "br", "x"}) {
-    EXPECT_EQ(judge(200, {{"content-encoding", encoding}}).verdict, Verdict::unusable);
-    EXPECT_EQ(judge(206, {{"content-encoding", encoding}}, 0).verdict, Verdict::unusable);
+// The first bytes tell whether it is an MP4.
+TEST(ClipReply, DoesNotJudgeByContentEncoding) {
+  for (const char* encoding : {"gzip", "aws-chunked", "x", "identity", "UTF-8"}) {
+    EXPECT_EQ(judge(200, {{"content-encoding", encoding}}).verdict, Verdict::whole);
+    EXPECT_EQ(
+        judge(206, {{"content-encoding", encoding}, {"content-range", "bytes 5-9/100"}}, 5).verdict,
+        Verdict::part);
   }
-  EXPECT_EQ(judge(200, {{"content-encoding", "identity"}}).verdict, Verdict::whole);
 }
 
 TEST(ClipReply, SaysHowLongToWait) {

@@ -17,6 +17,24 @@ def cells(text):
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
+def box(name, content):
+    return (len(content) + 8).to_bytes(4, "big") + name + content
+
+
+def number(*values):
+    return b"".join(value.to_bytes(4, "big") for value in values)
+
+
+def open_ended_film(samples=100, size=30):
+    """An MP4 whose mdat goes on to the end of the file: only the samples tell where that is."""
+    def index(data):
+        tables = (box(b"stsc", number(0, 1, 1, samples, 1)) + box(b"stsz", number(0, size, samples))
+                  + box(b"stco", number(0, 1, data)))
+        return box(b"moov", box(b"trak", box(b"mdia", box(b"minf", box(b"stbl", tables)))))
+    head = box(b"ftyp", b"isom\0\0\2\0isom")
+    return head + index(len(head + index(0)) + 8) + number(0) + b"mdat" + b"x" * samples * size
+
+
 class Listing(JournalTest):
     def test_is_aligned_and_newest_first(self):
         self.add("a", prompt="東京の夜、白いアライグマ", submitted=ago(days=3), clip=FILM, usd_spent=0.7)
@@ -109,6 +127,18 @@ class Looking(JournalTest):
         self.run_it("spent", status=1)
         self.assertEqual(self.snapshot(), before)
         self.assertEqual(stat.S_IMODE(self.store.stat().st_mode), 0o755)
+
+    def test_verify_finds_a_clip_that_was_cut(self):
+        whole = open_ended_film()
+        self.add("a", clip=whole)
+        self.add("b", clip=whole + b"and bytes behind the last sample")
+        self.run_it("verify")
+        self.add("c", clip=whole[:-1])
+        self.add("d", clip=whole[:len(whole) // 2])
+        troubles = self.json_of("verify", status=1)["troubles"]
+        self.assertEqual([(trouble["what"], trouble["key"][0]) for trouble in troubles],
+                         [("clip-cut", "c"), ("clip-cut", "d")])
+        self.assertIn("Remove the file.", self.run_it("verify", status=1).stdout)
 
     def test_works_on_a_read_only_store(self):
         self.add("a", "intent")
