@@ -33,6 +33,8 @@ void set_text(JsonObject* object, const char* name, const std::string& value) {
 std::optional<Envelope> envelope_named(std::string_view name) {
   if (name == "problem") return Envelope::problem;
   if (name == "legacy") return Envelope::legacy;
+  if (name == "errors") return Envelope::errors;
+  if (name == "code") return Envelope::code;
   return std::nullopt;
 }
 
@@ -129,10 +131,37 @@ JsonObjectPtr Exchange::legacy_problem(unsigned status, const std::string& text)
   return body;
 }
 
+JsonObjectPtr Exchange::error_list(const std::string& text) {
+  JsonObject* error = json_object_new();
+  set_text(error, "path", "prompt");
+  set_text(error, "message", text);
+  JsonArray* errors = json_array_new();
+  json_array_add_object_element(errors, error);
+  JsonObjectPtr body(json_object_new());
+  set_text(body.get(), "message", "Validation failed");
+  json_object_set_array_member(body.get(), "errors", errors);
+  return body;
+}
+
+JsonObjectPtr Exchange::error_code(const std::string& text) {
+  constexpr int kInvalidParameters = 1201;  // of Kling's own API
+  JsonObjectPtr body(json_object_new());
+  json_object_set_int_member(body.get(), "code", kInvalidParameters);
+  set_text(body.get(), "msg", text);
+  return body;
+}
+
 void Exchange::reply_problem(unsigned status, const char* name, const std::string& text,
                              Envelope envelope) const {
-  if (envelope == Envelope::legacy) {
-    return reply_json(status, legacy_problem(status, text).get());
+  switch (envelope) {
+    case Envelope::legacy:
+      return reply_json(status, legacy_problem(status, text).get());
+    case Envelope::errors:
+      return reply_json(status, error_list(text).get());
+    case Envelope::code:
+      return reply_json(status, error_code(text).get());
+    case Envelope::problem:
+      break;
   }
   reply_text(status, "application/problem+json; charset=utf-8", problem(status, name, text).get());
 }

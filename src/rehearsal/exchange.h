@@ -11,8 +11,9 @@
 
 namespace klingtext::rehearsal {
 
-// The service's two ways to say what is wrong: application/problem+json, and the older one.
-enum class Envelope { problem, legacy };
+// How an error says what is wrong: as the service does, by application/problem+json and in the
+// older way, and as services behind it do, by a list of errors and by a code.
+enum class Envelope { problem, legacy, errors, code };
 std::optional<Envelope> envelope_named(std::string_view name);
 
 // The reason phrase that goes with a status.
@@ -45,6 +46,8 @@ class Exchange {
   void reply_text(unsigned status, const char* type, JsonObject* body) const;
   JsonObjectPtr problem(unsigned status, const char* name, const std::string& text) const;
   JsonObjectPtr legacy_problem(unsigned status, const std::string& text) const;
+  static JsonObjectPtr error_list(const std::string& text);
+  static JsonObjectPtr error_code(const std::string& text);
 
   SoupServerMessage* message_;
   std::string path_;

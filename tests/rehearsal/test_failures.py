@@ -12,7 +12,7 @@ sys.dont_write_bytecode = True
 from rehearsal_process import Rehearsal  # noqa: E402
 
 CHECKS = {}
-FOR_GOOD = ("changed-file", "index-at-end", "fragmented")
+FOR_GOOD = ("trailing-bytes", "cut-open-box", "changed-file", "index-at-end", "fragmented")
 
 
 def check(*names):
@@ -41,6 +41,10 @@ def status(service, name):
     code, headers, body = service.poll(service.ready[0])
     assert code == int(name) and headers["Retry-After"] == "7", (code, headers)
     assert json.loads(body)["statusCode"] == name, body
+    service.arm(name + ",envelope=errors,on=poll")
+    assert json.loads(service.poll(service.ready[0])[2])["errors"][0]["path"] == "prompt"
+    service.arm(name + ",envelope=code,on=poll")
+    assert json.loads(service.poll(service.ready[0])[2])["msg"]
     service.arm(name + ",retry-after-date=60,on=clip")
     code, headers, _ = service.clip(service.ready[1])
     wait = email.utils.parsedate_to_datetime(headers["Retry-After"]).timestamp() - time.time()
@@ -68,6 +72,27 @@ def lost_answer(service, name):
     service.arm(name)
     no_answer(service.submit)
     assert service.state("counters")["accepted"] == before + 1
+
+
+@check("304")
+def not_modified(service, name):
+    service.arm(name)
+    code, _, body = service.poll(service.ready[0])
+    assert code == 304 and body == b"", (code, body)
+
+
+@check("id-in-data", "no-id")
+def accepted(service, name):
+    before = service.state("counters")["accepted"]
+    service.arm(name)
+    code, _, body = service.submit()
+    answer = json.loads(body)
+    assert code == 200 and "id" not in answer, body
+    assert service.state("counters")["accepted"] == before + 1
+    if name == "id-in-data":
+        assert service.poll(answer["data"]["task_id"])[0] == 200, answer
+    else:
+        assert "ticket" in answer, answer
 
 
 @check("hang")
@@ -101,6 +126,14 @@ def not_json(service, name):
     assert body.startswith(b"<!doctype"), body
 
 
+@check("challenge")
+def challenge(service, name):
+    service.arm(name)
+    code, headers, body = service.poll(service.ready[0])
+    assert code == 403 and headers["Content-Type"] == "text/html", (code, headers)
+    assert b"<title>Just a moment...</title>" in body, body
+
+
 def polled(service, fault, generation=None):
     service.arm(fault)
     code, _, body = service.poll(generation or service.ready[0])
@@ -122,14 +155,23 @@ def unknown_status(service, name):
     assert "video" not in answer, answer
 
 
-@check("error", "error-text", "error-detail")
+@check("no-status")
+def no_status(service, name):
+    assert polled(service, name) == {"id": service.ready[0]}
+
+
+@check("error", "error-text", "error-detail", "error-code", "expired")
 def error(service, name):
     generation = json.loads(service.submit()[2])["id"]
     answer = polled(service, name, generation)
-    assert answer["status"] == "error" and "video" not in answer, answer
-    shapes = {"error": lambda e: e["name"] and e["message"], "error-text": lambda e: e.upper(),
-              "error-detail": lambda e: e["detail"][0]["msg"]}
-    assert shapes[name](answer["error"]), answer
+    assert answer["status"] == ("expired" if name == "expired" else "error"), answer
+    assert "video" not in answer, answer
+    shapes = {"error": lambda a: a["error"]["name"] and a["error"]["message"],
+              "error-text": lambda a: a["error"].upper(),
+              "error-detail": lambda a: a["error"]["detail"][0]["msg"],
+              "error-code": lambda a: a["error"]["code"] and a["error"]["msg"],
+              "expired": lambda a: a["message"] and "error" not in a}
+    assert shapes[name](answer), answer
     assert json.loads(service.poll(generation)[2]) == answer  # it stays the end
 
 
@@ -138,6 +180,24 @@ def completed_without_url(service, name):
     answer = polled(service, name)
     assert answer["status"] == "completed" and "video" not in answer, answer
     assert json.loads(service.poll(service.ready[0])[2])["video"]["url"] == service.ready[1]
+
+
+@check("completed-with-error")
+def completed_with_error(service, name):
+    answer = polled(service, name)
+    assert answer["status"] == "completed" and "video" not in answer, answer
+    assert answer["error"]["message"], answer
+
+
+@check("kling-words", "video-list", "relative-url")
+def completed_otherwise(service, name):
+    answer = polled(service, name)
+    urls = {"kling-words": lambda a: a["data"]["task_result"]["videos"][0]["url"],
+            "video-list": lambda a: a["videos"][0]["url"],
+            "relative-url": lambda a: "http:" + a["video"]["url"]}
+    assert urls[name](answer) == service.ready[1], answer
+    if name == "kling-words":
+        assert answer["data"]["task_status"] == "succeed" and "id" not in answer, answer
 
 
 @check("expired-link")
@@ -182,6 +242,43 @@ def chunked(service, name):
     _, headers, body = clip_with(service, name)
     assert headers["Transfer-Encoding"] == "chunked" and "Content-Length" not in headers, headers
     assert body == service.film
+
+
+@check("trailing-bytes")
+def trailing_bytes(service, name):
+    url = service.generate("fog")[1]
+    film = service.clip(url)[2]
+    service.arm(name)
+    _, headers, body = service.clip(url)
+    assert headers["Transfer-Encoding"] == "chunked", headers
+    assert body.startswith(film) and len(body) > len(film)
+    assert service.clip(url)[2] == body  # and stays so
+
+
+@check("cut-open-box")
+def cut_open_box(service, name):
+    url = service.generate("snow")[1]
+    film = service.clip(url)[2]
+    service.arm(name)
+    _, headers, body = service.clip(url)
+    assert "Content-Length" not in headers and "Transfer-Encoding" not in headers, headers
+    opened = service.clip(url)[2]
+    assert body == opened[:len(film) // 2]
+    at = film.rindex(b"mdat") - 4
+    assert opened == film[:at] + bytes(4) + film[at + 4:]
+
+
+@check("false-encoding")
+def false_encoding(service, name):
+    _, headers, body = clip_with(service, name)
+    assert headers["Content-Encoding"] == "aws-chunked" and body == service.film, headers
+
+
+@check("web-page")
+def web_page(service, name):
+    code, headers, body = clip_with(service, name)
+    assert code == 200 and headers["Content-Type"] == "text/html", headers
+    assert body.startswith(b"<!doctype"), body
 
 
 def boxes(film):

@@ -18,6 +18,8 @@ ON_SUBMIT = {
     "503,retry-after=1": FILM, "504,accepted=yes": "resubmit", "lost-answer": "resubmit",
     "garbage,on=submit": "resubmit", "not-json,on=submit": "resubmit",
     "wrong-types,on=submit": "resubmit", "refused,seconds=1": FILM,
+    "400,envelope=errors": "Validation failed; prompt: ", "422,envelope=code": "1201: ",
+    "id-in-data": FILM, "no-id": '"ticket":"T-17"',
 }
 # Of the polls of a generation that is known.
 ON_POLL = {
@@ -26,12 +28,16 @@ ON_POLL = {
     "504,on=poll": FILM, "hang": FILM, "slow-loris,rate=1000": FILM, "garbage": FILM,
     "lost-answer,on=poll": FILM, "not-json": FILM, "wrong-types": FILM, "unknown-status": FILM,
     "completed-without-url": FILM, "expired-link": FILM, "latency,delay=300": FILM,
+    "304": FILM, "401,on=poll": FILM, "challenge": FILM, "no-status": FILM,
+    "completed-with-error": FILM, "kling-words": FILM, "video-list": FILM, "relative-url": FILM,
 }
-ENDINGS = {name: "told to fail" for name in ("error", "error-text", "error-detail")}
+ENDINGS = {name: "told to fail" for name in ("error", "error-text", "error-detail", "error-code", "expired")}
 ON_CLIP = {
     "404,on=clip": FILM, "503,on=clip": FILM, "hang,on=clip": FILM, "lost-answer,on=clip": FILM,
     "cut-body": FILM, "cut-body,at=1000,times=3": FILM, "no-ranges": FILM, "chunked": FILM,
     "throttle,rate=2000000": FILM, "latency,on=clip": FILM,
+    "false-encoding": FILM, "web-page": "a web page",
+    "cut-open-box": FILM, "trailing-bytes": FILM,  # the file stays so, as with the next
     "changed-file": "changed while it was being read", "index-at-end": FILM, "fragmented": FILM,  # the file stays so: last
 }
 

@@ -3,7 +3,9 @@
 
 #include <gst/gst.h>
 
+#include <array>
 #include <fstream>
+#include <string_view>
 #include <system_error>
 
 #include "base/glib_ptr.h"
@@ -21,13 +23,42 @@ Error alter_error(const std::string& why) {
   return {.kind = ErrorKind::store, .message = "The clip cannot be altered: " + why + '.'};
 }
 
-// A box that players skip: the film stays the same, the file does not.
-Outcome append_empty_box(const fs::path& original, const fs::path& altered) {
+// What players skip: the film stays the same, the file does not.
+Outcome append(const fs::path& original, const fs::path& altered, std::string_view bytes) {
   std::error_code error;
   fs::copy_file(original, altered, fs::copy_options::overwrite_existing, error);
   if (error) return alter_error(error.message());
   std::ofstream file(altered, std::ios::binary | std::ios::app);
-  file.write("\0\0\0\10free", 8);
+  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  file.close();
+  if (!file) return alter_error("it cannot be written");
+  return Done{};
+}
+
+// Where the last box at the top begins; nothing where boxes do not close with the file.
+std::optional<std::streamoff> last_box(std::istream& file, std::streamoff length) {
+  std::streamoff at = 0;
+  while (true) {
+    std::array<unsigned char, 4> head{};
+    file.seekg(at);
+    if (!file.read(reinterpret_cast<char*>(head.data()), head.size())) return std::nullopt;
+    std::streamoff size = 0;
+    for (const unsigned char byte : head) size = size << 8 | byte;
+    if (size < 8 || size > length - at) return std::nullopt;
+    if (size == length - at) return at;
+    at += size;
+  }
+}
+
+// The size of the last box, the media, becomes 0: to the end of the file.
+Outcome open_last_box(const fs::path& original, const fs::path& altered) {
+  if (auto copied = append(original, altered, ""); !copied) return copied;
+  std::fstream file(altered, std::ios::binary | std::ios::in | std::ios::out);
+  const auto at = last_box(file, static_cast<std::streamoff>(fs::file_size(altered)));
+  if (!at) return alter_error("its boxes do not close");
+  file.clear();
+  file.seekp(*at);
+  file.write("\0\0\0\0", 4);
   file.close();
   if (!file) return alter_error("it cannot be written");
   return Done{};
@@ -81,8 +112,12 @@ Outcome make(const fs::path& original, const fs::path& altered, Fault::Kind kind
       return remux(original, altered, "faststart=false");
     case Fault::Kind::fragmented:
       return remux(original, altered, "fragment-duration=1000");
+    case Fault::Kind::trailing_bytes:
+      return append(original, altered, "Some bytes behind the last box");
+    case Fault::Kind::cut_open_box:
+      return open_last_box(original, altered);
     default:
-      return append_empty_box(original, altered);
+      return append(original, altered, std::string_view("\0\0\0\10free", 8));
   }
 }
 

@@ -21,8 +21,8 @@ class AlteredClips {
   AlteredClips& operator=(const AlteredClips&) = delete;
 
   std::optional<std::filesystem::path> find(const std::string& clip) const;
-  // Makes the file: moves the index, fragments, or adds an empty box at the end. Takes as long as
-  // copying the clip does.
+  // Makes the file: moves the index, fragments, opens the last box, or adds to the end. Takes as
+  // long as copying the clip does.
   Outcome alter(const std::string& clip, const std::filesystem::path& original, Fault::Kind kind);
 
  private:

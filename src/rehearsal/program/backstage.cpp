@@ -18,11 +18,20 @@ using Kind = Fault::Kind;
 constexpr const char* kGarbage = "\x16\x03\x01 this is no HTTP\r\n\x80\xff\r\n\r\n";
 
 bool is_an_ending(Kind kind) {
-  return kind == Kind::error || kind == Kind::error_text || kind == Kind::error_detail;
+  return kind == Kind::error || kind == Kind::error_text || kind == Kind::error_detail ||
+         kind == Kind::error_code || kind == Kind::expired;
 }
 
 bool is_of_a_completed_one(Kind kind) {
-  return kind == Kind::completed_without_url || kind == Kind::expired_link;
+  return kind == Kind::completed_without_url || kind == Kind::completed_with_error ||
+         kind == Kind::kling_words || kind == Kind::video_list || kind == Kind::relative_url ||
+         kind == Kind::expired_link;
+}
+
+// Of the file, before it is replied.
+bool alters_the_clip(Kind kind) {
+  return kind == Kind::index_at_end || kind == Kind::fragmented || kind == Kind::trailing_bytes ||
+         kind == Kind::cut_open_box;
 }
 
 // Whether nothing of the request is to have an effect.
@@ -34,6 +43,12 @@ void make_chunked(SoupServerMessage* message) {
   soup_message_headers_set_encoding(soup_server_message_get_response_headers(message),
                                     SOUP_ENCODING_CHUNKED);
   soup_message_body_complete(soup_server_message_get_response_body(message));
+}
+
+void make_without_length(const Exchange& exchange) {
+  exchange.remove_header("Content-Length");
+  soup_message_headers_set_encoding(soup_server_message_get_response_headers(exchange.message()),
+                                    SOUP_ENCODING_EOF);
 }
 
 }  // namespace
@@ -134,11 +149,16 @@ void Backstage::reply_altered(const Exchange& exchange, Call& call,
 void Backstage::fail_clip(const Exchange& exchange, Call& call, const Fault& fault,
                           const std::function<void()>& answer) {
   if (fault.kind == Kind::no_ranges) exchange.remove_request_header("Range");
-  if (fault.kind == Kind::index_at_end || fault.kind == Kind::fragmented) alter(call, fault.kind);
+  if (alters_the_clip(fault.kind)) alter(call, fault.kind);
   reply_altered(exchange, call, answer);
   if (fault.kind == Kind::no_ranges) exchange.remove_header("Accept-Ranges");
   if (fault.kind == Kind::changed_file) alter(call, fault.kind);
-  if (fault.kind == Kind::chunked) make_chunked(exchange.message());
+  if (fault.kind == Kind::chunked || fault.kind == Kind::trailing_bytes) {
+    make_chunked(exchange.message());
+  }
+  if (fault.kind == Kind::cut_open_box) make_without_length(exchange);
+  if (fault.kind == Kind::false_encoding) exchange.set_header("Content-Encoding", "aws-chunked");
+  if (fault.kind == Kind::web_page) reply_web_page(exchange);
   if (fault.kind == Kind::status) reply_status(exchange, fault);
   deliver(exchange, call, fault);
 }
@@ -189,6 +209,7 @@ void Backstage::deliver(const Exchange& exchange, Call& call, const Fault& fault
       return deliveries_.deliver(message, {.bytes = rendered(message, size), .rate = fault.rate},
                                  delay);
     case Kind::cut_body:
+    case Kind::cut_open_box:
     case Kind::changed_file:
       return deliveries_.deliver(message, {.bytes = rendered(message, fault.at.value_or(size / 2))},
                                  delay);

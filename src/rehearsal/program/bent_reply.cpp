@@ -12,6 +12,12 @@ using Kind = Fault::Kind;
 constexpr std::string_view kWebPage =
     "<!doctype html><title>Bad gateway</title><p>Please try again later.";
 
+constexpr std::string_view kChallenge =
+    "<!DOCTYPE html><html><head><title>Just a moment...</title></head>"
+    "<body>Enable JavaScript and cookies to continue</body></html>";
+
+constexpr const char* kToldToFail = "This generation was told to fail";
+
 // The object that was replied; null for a reply that is none.
 JsonNodePtr replied(const Exchange& exchange) {
   const GBytesPtr body(
@@ -31,7 +37,7 @@ void remove_outcome(JsonObject* object) {
 void set_error(JsonObject* object) {
   JsonObject* error = json_object_new();
   json_object_set_string_member(error, "name", "RehearsedError");
-  json_object_set_string_member(error, "message", "This generation was told to fail");
+  json_object_set_string_member(error, "message", kToldToFail);
   json_object_set_object_member(object, "error", error);
 }
 
@@ -42,7 +48,7 @@ void set_error_detail(JsonObject* object) {
   json_array_add_string_element(where, "prompt");
   JsonObject* detail = json_object_new();
   json_object_set_array_member(detail, "loc", where);
-  json_object_set_string_member(detail, "msg", "This generation was told to fail");
+  json_object_set_string_member(detail, "msg", kToldToFail);
   json_object_set_string_member(detail, "type", "rehearsed_error");
   JsonArray* details = json_array_new();
   json_array_add_object_element(details, detail);
@@ -60,7 +66,62 @@ void set_wrong_types(JsonObject* object) {
   json_object_set_boolean_member(object, "meta", TRUE);
 }
 
-void set_expired_url(JsonObject* object, const std::string& url) {
+void keep_only_the_id(JsonObject* object) {
+  remove_outcome(object);
+  json_object_remove_member(object, "status");
+}
+
+std::string clip_url(JsonObject* object) {
+  JsonObject* video = json_object_get_object_member(object, "video");
+  return video == nullptr ? "" : json_object_get_string_member(video, "url");
+}
+
+JsonArray* list_of_videos(const std::string& url) {
+  JsonObject* video = json_object_new();
+  json_object_set_string_member(video, "url", url.c_str());
+  JsonArray* videos = json_array_new();
+  json_array_add_object_element(videos, video);
+  return videos;
+}
+
+// {"code":0,"message":"SUCCEED","request_id":…,"data":{"task_id":…,"task_status":…}}
+void set_kling_envelope(JsonObject* object, const char* status, JsonObject* result) {
+  JsonObject* data = json_object_new();
+  json_object_set_string_member(data, "task_id", json_object_get_string_member(object, "id"));
+  json_object_set_string_member(data, "task_status", status);
+  if (result != nullptr) json_object_set_object_member(data, "task_result", result);
+  keep_only_the_id(object);
+  json_object_remove_member(object, "id");
+  json_object_set_int_member(object, "code", 0);
+  json_object_set_string_member(object, "message", "SUCCEED");
+  json_object_set_string_member(object, "request_id", "of-this-exchange-only");
+  json_object_set_object_member(object, "data", data);
+}
+
+void set_kling_result(JsonObject* object) {
+  JsonObject* result = json_object_new();
+  json_object_set_array_member(result, "videos", list_of_videos(clip_url(object)));
+  set_kling_envelope(object, "succeed", result);
+}
+
+void set_ticket(JsonObject* object) {
+  json_object_remove_member(object, "id");
+  json_object_set_string_member(object, "ticket", "T-17");
+}
+
+void set_video_list(JsonObject* object) {
+  json_object_set_array_member(object, "videos", list_of_videos(clip_url(object)));
+  json_object_remove_member(object, "video");
+}
+
+void set_error_code(JsonObject* object) {
+  JsonObject* error = json_object_new();
+  json_object_set_int_member(error, "code", 1301);
+  json_object_set_string_member(error, "msg", kToldToFail);
+  json_object_set_object_member(object, "error", error);
+}
+
+void set_url(JsonObject* object, const std::string& url) {
   JsonObject* video = json_object_new();
   json_object_set_string_member(video, "url", url.c_str());
   json_object_set_object_member(object, "video", video);
@@ -73,18 +134,41 @@ void bend(JsonObject* object, Kind kind, const std::string& expired_url) {
     case Kind::unknown_status:
       remove_outcome(object);
       return json_object_set_string_member(object, "status", "pondering");
+    case Kind::no_status:
+      return keep_only_the_id(object);
+    case Kind::id_in_data:
+      return set_kling_envelope(object, "submitted", nullptr);
+    case Kind::no_id:
+      return set_ticket(object);
+    case Kind::expired:
+      remove_outcome(object);
+      json_object_set_string_member(object, "status", "expired");
+      return json_object_set_string_member(object, "message", kToldToFail);
     case Kind::error:
     case Kind::error_text:
     case Kind::error_detail:
+    case Kind::error_code:
       remove_outcome(object);
       json_object_set_string_member(object, "status", "error");
       if (kind == Kind::error) return set_error(object);
+      if (kind == Kind::error_code) return set_error_code(object);
       if (kind == Kind::error_detail) return set_error_detail(object);
-      return json_object_set_string_member(object, "error", "This generation was told to fail");
+      return json_object_set_string_member(object, "error", kToldToFail);
     case Kind::completed_without_url:
       return json_object_remove_member(object, "video");
+    case Kind::completed_with_error:
+      json_object_remove_member(object, "video");
+      return set_error(object);
+    case Kind::kling_words:
+      return set_kling_result(object);
+    case Kind::video_list:
+      return set_video_list(object);
+    case Kind::relative_url: {
+      const std::string url = clip_url(object);
+      return set_url(object, url.substr(url.find("//")));
+    }
     case Kind::expired_link:
-      return set_expired_url(object, expired_url);
+      return set_url(object, expired_url);
     default:
       break;
   }
@@ -107,9 +191,16 @@ const char* reason(unsigned status) {
 
 }  // namespace
 
+void reply_web_page(const Exchange& exchange) {
+  exchange.reply_bytes(SOUP_STATUS_OK, "text/html", kWebPage);
+}
+
 void bend_reply(const Exchange& exchange, const Fault& fault, const std::string& expired_url) {
   if (fault.kind == Kind::not_json) {
-    return exchange.reply_bytes(SOUP_STATUS_OK, "text/html", kWebPage);
+    return reply_web_page(exchange);
+  }
+  if (fault.kind == Kind::challenge) {
+    return exchange.reply_bytes(SOUP_STATUS_FORBIDDEN, "text/html", kChallenge);
   }
   const JsonNodePtr root = replied(exchange);
   if (root == nullptr) return;
@@ -129,6 +220,9 @@ void reply_status(const Exchange& exchange, const Fault& fault) {
     exchange.set_header("Retry-After", date.get());
   } else {
     exchange.remove_header("Retry-After");
+  }
+  if (fault.status == SOUP_STATUS_NOT_MODIFIED) {
+    return exchange.reply_bytes(fault.status, "application/json", "");
   }
   exchange.reply_problem(fault.status, "RehearsedFailure",
                          std::string(reason(fault.status)) + " (rehearsed)", fault.envelope);

@@ -86,8 +86,10 @@ std::string rendered(SoupServerMessage* message, std::size_t body_bytes) {
   const GBytesPtr body(soup_message_body_flatten(soup_server_message_get_response_body(message)));
   gsize size = 0;
   const auto* data = static_cast<const char*>(g_bytes_get_data(body.get(), &size));
-  if (soup_message_headers_get_content_length(soup_server_message_get_response_headers(message)) ==
-      0) {
+  SoupMessageHeaders* headers = soup_server_message_get_response_headers(message);
+  const bool ends_with_the_connection =
+      soup_message_headers_get_encoding(headers) == SOUP_ENCODING_EOF;
+  if (!ends_with_the_connection && soup_message_headers_get_content_length(headers) == 0) {
     text += "Content-Length: " + std::to_string(size) + "\r\n";
   }
   text += "Connection: close\r\n\r\n";

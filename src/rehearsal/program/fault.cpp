@@ -16,6 +16,7 @@ using On = Fault::On;
 constexpr unsigned kMaxMilliseconds = 600'000;
 constexpr unsigned kMaxSeconds = 3600;
 constexpr unsigned kMaxCount = 1'000'000'000;
+constexpr unsigned kNotModified = 304;
 
 Error unreadable(const std::string& message) {
   return {.kind = ErrorKind::settings, .message = message};
@@ -110,7 +111,7 @@ const std::map<std::string, Option>& options() {
           return set_retry_after(f, Fault::RetryAfter::date, t);
         }}},
       {"accepted", {"yes or no", set_accepted}},
-      {"envelope", {"problem or legacy", set_envelope}},
+      {"envelope", {"problem, legacy, errors or code", set_envelope}},
   };
   return all;
 }
@@ -126,8 +127,8 @@ void set_defaults(Fault& fault) {
 std::optional<Fault> fault_named(const std::string& name) {
   Fault fault;
   if (set_unsigned(fault.status, name, 504)) {
-    if (fault.status < 400) return std::nullopt;
-    fault.on = On::submit;
+    if (fault.status < 400 && fault.status != kNotModified) return std::nullopt;
+    fault.on = fault.status == kNotModified ? On::poll : On::submit;
     return fault;
   }
   for (const FaultName& known : fault_names()) {
@@ -166,21 +167,39 @@ const std::vector<FaultName>& fault_names() {
       {"503", Kind::status, On::submit, "unavailable"},
       {"504", Kind::status, On::submit, "a gateway that has waited too long"},
       {"lost-answer", Kind::lost_answer, On::submit, "accepted, then the connection ends"},
+      {"id-in-data", Kind::id_in_data, On::submit, "accepted, with the id in data.task_id"},
+      {"no-id", Kind::no_id, On::submit, "accepted, but the answer has no id"},
+      {"304", Kind::status, On::poll, "not modified, without a body"},
       {"hang", Kind::hang, On::poll, "no answer"},
       {"slow-loris", Kind::slow_loris, On::poll, "an answer of a few bytes per second"},
       {"garbage", Kind::garbage, On::poll, "an answer that is not HTTP"},
       {"not-json", Kind::not_json, On::poll, "a web page instead of JSON"},
+      {"challenge", Kind::challenge, On::poll, "403 and a web page that asks for a browser"},
       {"wrong-types", Kind::wrong_types, On::poll, "every member is of another type"},
       {"unknown-status", Kind::unknown_status, On::poll, "a status that nobody has documented"},
+      {"no-status", Kind::no_status, On::poll, "an id and nothing else"},
       {"error", Kind::error, On::poll, "ends in error, with name and message"},
       {"error-text", Kind::error_text, On::poll, "ends in error, which is a string"},
       {"error-detail", Kind::error_detail, On::poll, "ends in error, with a list of details"},
+      {"error-code", Kind::error_code, On::poll, "ends in error, with a code and a msg"},
+      {"expired", Kind::expired, On::poll, "ends as expired, with the reason beside it"},
       {"completed-without-url", Kind::completed_without_url, On::poll, "completed, but no clip"},
+      {"completed-with-error", Kind::completed_with_error, On::poll,
+       "completed, with an error in place of the clip"},
+      {"kling-words", Kind::kling_words, On::poll, "completed, in the words of Kling's own API"},
+      {"video-list", Kind::video_list, On::poll, "completed, with the clip in a list"},
+      {"relative-url", Kind::relative_url, On::poll, "completed, with a URL without a scheme"},
       {"expired-link", Kind::expired_link, On::poll, "completed, with a link that is over"},
       {"cut-body", Kind::cut_body, On::clip, "the connection ends within the clip"},
       {"changed-file", Kind::changed_file, On::clip, "cut, and then another file"},
       {"no-ranges", Kind::no_ranges, On::clip, "always the whole clip"},
       {"chunked", Kind::chunked, On::clip, "no length of the clip"},
+      {"trailing-bytes", Kind::trailing_bytes, On::clip,
+       "no length, and bytes behind the clip's last box"},
+      {"cut-open-box", Kind::cut_open_box, On::clip,
+       "no length, cut within a box that is open to the end"},
+      {"false-encoding", Kind::false_encoding, On::clip, "a Content-Encoding that is not true"},
+      {"web-page", Kind::web_page, On::clip, "a web page instead of the clip"},
       {"index-at-end", Kind::index_at_end, On::clip, "the clip's index is behind its media"},
       {"fragmented", Kind::fragmented, On::clip, "the clip is a fragmented MP4"},
       {"throttle", Kind::throttle, On::clip, "the clip at so many bytes per second"},
