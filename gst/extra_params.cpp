@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "api/json_text.h"
+#include "base/text.h"
 
 namespace klingtext {
 namespace {
@@ -45,6 +46,8 @@ std::optional<std::string> json_of(const GValue* value) {
     case G_TYPE_INT64:
       return json_integer(g_value_get_int64(value));
     case G_TYPE_UINT64:
+      // JSON readers, the journal's among them, have 64 bits with a sign.
+      if (g_value_get_uint64(value) > G_MAXINT64) return std::nullopt;
       return std::to_string(g_value_get_uint64(value));
     case G_TYPE_FLOAT:
     case G_TYPE_DOUBLE: {
@@ -65,12 +68,13 @@ Result<std::map<std::string, std::string>> json_members(const GstStructure* stru
   const int fields = structure == nullptr ? 0 : gst_structure_n_fields(structure);
   for (int i = 0; i < fields; ++i) {
     const char* name = gst_structure_nth_field_name(structure, static_cast<guint>(i));
-    auto text = json_of(gst_structure_get_value(structure, name));
+    const bool readable = g_utf8_validate(name, -1, nullptr) != FALSE;
+    auto text = readable ? json_of(gst_structure_get_value(structure, name)) : std::nullopt;
     if (!text) {
       return Error{.kind = ErrorKind::settings,
-                   .message = std::string("The extra-params field ") + name +
-                              " is neither a text, a number, a boolean nor a list of those. Write "
-                              "it as one."};
+                   .message = "The extra-params field " + one_line(name, 40) +
+                              " is not a text, a number of at most 64 bits with a sign, a boolean "
+                              "or a list of those. Write it as one."};
     }
     members[name] = std::move(*text);
   }

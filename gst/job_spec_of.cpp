@@ -15,7 +15,7 @@ Request request_of(const Settings& settings) {
   request.negative_prompt = settings.negative_prompt;
   request.aspect_ratio = spelled(settings.aspect_ratio);
   request.duration = settings.duration;
-  if (settings.cfg_scale >= 0) request.cfg_scale = settings.cfg_scale;
+  if (settings.cfg_scale != kUnsetCfgScale) request.cfg_scale = settings.cfg_scale;
   request.generate_audio = settings.generate_audio;
   request.take = settings.take;
   return request;
@@ -25,12 +25,39 @@ bool asks_for_anything(const Settings& settings) {
   const Settings defaults;
   return settings.prompt || settings.negative_prompt || settings.model != defaults.model ||
          settings.aspect_ratio != defaults.aspect_ratio || settings.duration != defaults.duration ||
-         settings.cfg_scale >= 0 || settings.generate_audio != defaults.generate_audio ||
-         settings.take != defaults.take || settings.extra_params != nullptr;
+         settings.cfg_scale != kUnsetCfgScale ||
+         settings.generate_audio != defaults.generate_audio || settings.take != defaults.take ||
+         settings.extra_params != nullptr;
 }
 
 HttpSettings http_of(const Settings& settings) {
   return {settings.user_agent, settings.request_timeout, settings.proxy, settings.tls_database};
+}
+
+Error bad_setting(std::string message) {
+  return Error{.kind = ErrorKind::settings, .message = std::move(message)};
+}
+
+Outcome check_limits(const Settings& settings) {
+  if (settings.request_timeout < 1 || settings.request_timeout > 3600) {
+    return bad_setting("The request-timeout must be 1 to 3600 seconds. Set it accordingly.");
+  }
+  if (settings.aspect_ratio != AspectRatio::unset && !spelled(settings.aspect_ratio)) {
+    return bad_setting("The aspect ratio must be 16:9, 9:16 or 1:1. Set aspect-ratio accordingly.");
+  }
+  // GStreamer's parsers turn -1 into the largest unsigned number, which would be a cap of
+  // centuries.
+  constexpr unsigned kMost = G_MAXINT;
+  if (settings.max_daily_seconds.value_or(0) > kMost || settings.generation_timeout > kMost ||
+      settings.poll_interval > kMost) {
+    return bad_setting(
+        "One of max-daily-seconds, generation-timeout and poll-interval is negative or above "
+        "2147483647. Set it to 0 for none, or to a smaller number.");
+  }
+  if (settings.max_clip_size < 1) {
+    return bad_setting("The max-clip-size must be at least 1 byte. Set it accordingly.");
+  }
+  return Done{};
 }
 
 }  // namespace
@@ -47,10 +74,13 @@ Result<JobSpec> job_spec_of(const Settings& settings) {
   } else if (auto valid = validate(spec.request); !valid.ok()) {
     return valid.as<JobSpec>();
   }
+  if (auto valid = check_limits(settings); !valid.ok()) return valid.as<JobSpec>();
+  auto cap = max_daily_seconds_in_force(settings);
+  if (!cap.ok()) return cap.as<JobSpec>();
+  spec.max_daily_seconds = *cap;
   spec.resubmit = settings.resubmit;
   spec.store_path = store_dir_in_force(settings);
   spec.store_size = settings.store_size;
-  spec.max_daily_seconds = max_daily_seconds_in_force(settings);
   spec.poll_interval = Seconds(settings.poll_interval / 1000.0);
   spec.generation_timeout = Seconds(settings.generation_timeout);
   spec.max_clip_size = settings.max_clip_size;

@@ -56,7 +56,8 @@ Outcome set_number(const std::string& text, const std::string& key, unsigned low
                    const std::function<void(unsigned)>& set) {
   guint64 number = 0;
   if (!g_ascii_string_to_unsigned(text.c_str(), 10, low, high, &number, nullptr)) {
-    return bad_value(key, "a whole number from " + std::to_string(low));
+    return bad_value(key,
+                     "a whole number from " + std::to_string(low) + " to " + std::to_string(high));
   }
   set(static_cast<unsigned>(number));
   return Done{};
@@ -69,10 +70,10 @@ Outcome set_boolean(const std::string& text, const std::string& key, bool& targe
 }
 
 // The shortest text that reads back the same; without an exponent, which a URI has not.
-std::string plain(double finite) {
+std::string plain(double number) {
   std::array<char, 400> digits{};
   const auto end =
-      std::to_chars(digits.begin(), digits.end(), finite, std::chars_format::fixed).ptr;
+      std::to_chars(digits.begin(), digits.end(), number, std::chars_format::fixed).ptr;
   return {digits.begin(), end};
 }
 
@@ -106,7 +107,7 @@ Outcome set_text(const std::string& text, const std::string& key, std::string& t
 Outcome apply(const std::string& key, const std::string& value, Settings& settings) {
   if (key == "negative-prompt") {
     settings.negative_prompt = value;
-    return Done{};
+    return check_length(value, key);
   }
   if (key == "aspect-ratio") return set_ratio(value, key, settings.aspect_ratio);
   if (key == "duration") {
@@ -183,12 +184,11 @@ Outcome apply_uri(const std::string& uri, Settings& settings) {
   const auto question = rest.find('?');
   auto prompt = unescaped(rest.substr(0, question), "prompt");
   if (!prompt.ok()) return prompt.as<Done>();
-  const auto characters = g_utf8_strlen(prompt->c_str(), -1);
-  if (characters > static_cast<glong>(kMaxPromptCharacters)) {
-    return bad("The prompt has " + std::to_string(characters) +
-               " characters, the service takes at most 2500. Shorten it.");
+  if (auto fits = check_length(*prompt, "prompt"); !fits.ok()) return fits;
+  if (!prompt->empty()) {
+    if (is_blank(*prompt)) return bad("The prompt of the klingtext: URI is only white space.");
+    changed.prompt = *prompt;
   }
-  if (!prompt->empty()) changed.prompt = *prompt;
   if (question != std::string_view::npos) {
     if (auto applied = apply_query(rest.substr(question + 1), changed); !applied.ok()) {
       return applied;
@@ -208,7 +208,7 @@ std::string uri_of(const Settings& settings) {
   if (settings.negative_prompt) add("negative-prompt", *settings.negative_prompt);
   if (auto ratio = spelled(settings.aspect_ratio)) add("aspect-ratio", *ratio);
   if (settings.duration != defaults.duration) add("duration", std::to_string(settings.duration));
-  if (settings.cfg_scale >= 0) add("cfg-scale", plain(settings.cfg_scale));
+  if (settings.cfg_scale != kUnsetCfgScale) add("cfg-scale", plain(settings.cfg_scale));
   if (!settings.generate_audio) add("generate-audio", "false");
   if (settings.take != defaults.take) add("take", std::to_string(settings.take));
   if (settings.model != defaults.model) add("model", settings.model);

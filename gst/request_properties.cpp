@@ -2,6 +2,7 @@
 // What to generate.
 #include "enums.h"
 #include "property.h"
+#include "unchecked_spec.h"
 
 namespace klingtext {
 namespace {
@@ -42,6 +43,8 @@ void get_extra_params(const Settings& settings, GValue* value) {
   g_value_set_boxed(value, settings.extra_params.get());
 }
 
+// The ranges are those of the C types: where one is narrower, GLib refuses a value with a warning
+// that no application sees, and the default would be bought. validate() has the real limits.
 constexpr Property kProperties[] = {
     {[](const Settings& defaults) {
        return g_param_spec_string("model", "Model",
@@ -56,27 +59,30 @@ constexpr Property kProperties[] = {
      },
      set_optional_text<&Settings::prompt>, get_optional_text<&Settings::prompt>},
     {[](const Settings&) {
-       return g_param_spec_string("negative-prompt", "Negative prompt",
-                                  "What the video should not show; not sent when unset", nullptr,
-                                  kSetting);
+       return g_param_spec_string(
+           "negative-prompt", "Negative prompt",
+           "What the video should not show, at most 2500 characters; not sent when unset", nullptr,
+           kSetting);
      },
      set_optional_text<&Settings::negative_prompt>, get_optional_text<&Settings::negative_prompt>},
     {[](const Settings& defaults) {
-       return g_param_spec_enum(
+       return unchecked_enum_spec(
            "aspect-ratio", "Aspect ratio", "Aspect ratio of the video; not sent when unset",
            aspect_ratio_type(), static_cast<gint>(defaults.aspect_ratio), kSetting);
      },
      set_aspect_ratio, get_aspect_ratio},
     {[](const Settings& defaults) {
        return g_param_spec_int("duration", "Duration",
-                               "Length of the video in seconds; the default model takes 5 or 10", 1,
-                               60, defaults.duration, kSetting);
+                               "Length of the video in seconds, 1 to 60; the default model takes 5 "
+                               "or 10",
+                               G_MININT, G_MAXINT, defaults.duration, kSetting);
      },
      set_duration, get_duration},
     {[](const Settings& defaults) {
-       return g_param_spec_double("cfg-scale", "CFG scale",
-                                  "How close to stick to the prompt, 0 to 1; -1 = not sent", -1, 1,
-                                  defaults.cfg_scale, kSetting);
+       return unchecked_double_spec(
+           "cfg-scale", "CFG scale",
+           "How closely the video follows the prompt, 0 to 1; -1 = not sent", defaults.cfg_scale,
+           kSetting);
      },
      set_cfg_scale, get_cfg_scale},
     {[](const Settings& defaults) {
@@ -87,8 +93,9 @@ constexpr Property kProperties[] = {
      set_boolean<&Settings::generate_audio>, get_boolean<&Settings::generate_audio>},
     {[](const Settings& defaults) {
        return g_param_spec_uint(
-           "take", "Take", "Which variation of the same request; another number buys another video",
-           1, G_MAXUINT, defaults.take, kSetting);
+           "take", "Take",
+           "Which variation of the same request, from 1; another number buys another video", 0,
+           G_MAXUINT, defaults.take, kSetting);
      },
      set_uint<&Settings::take>, get_uint<&Settings::take>},
     {[](const Settings&) {

@@ -52,29 +52,31 @@ constexpr Property kProperties[] = {
      set_boolean<&Settings::rehearse>, get_boolean<&Settings::rehearse>},
     {[](const Settings& defaults) {
        return g_param_spec_uint("request-timeout", "Request timeout",
-                                "Seconds without a byte from the service before a request has "
-                                "failed; a submission is given at least 120",
-                                1, 3600, defaults.request_timeout, kSetting);
+                                "Seconds without a byte from the service after which a request has "
+                                "failed, 1 to 3600; a submission is given at least 120",
+                                0, G_MAXUINT, defaults.request_timeout, kSetting);
      },
      set_uint<&Settings::request_timeout>, get_uint<&Settings::request_timeout>},
     {[](const Settings& defaults) {
        return g_param_spec_uint(
            "generation-timeout", "Generation timeout",
-           "Seconds to wait for the video; it stays attachable after that. 0 = no limit", 0,
-           G_MAXUINT, defaults.generation_timeout, kSetting);
+           "Seconds to wait for the video; a later run can resume it. 0 = no limit", 0, G_MAXUINT,
+           defaults.generation_timeout, kSetting);
      },
      set_uint<&Settings::generation_timeout>, get_uint<&Settings::generation_timeout>},
     {[](const Settings& defaults) {
-       return g_param_spec_uint("poll-interval", "Poll interval",
-                                "Milliseconds between questions whether the video is ready; 0 = "
-                                "planned from how long earlier ones took",
-                                0, G_MAXUINT, defaults.poll_interval, kSetting);
+       return g_param_spec_uint(
+           "poll-interval", "Poll interval",
+           "Polling interval in milliseconds; 0 = planned from the duration of "
+           "earlier generations",
+           0, G_MAXUINT, defaults.poll_interval, kSetting);
      },
      set_uint<&Settings::poll_interval>, get_uint<&Settings::poll_interval>},
     {[](const Settings& defaults) {
-       return g_param_spec_uint64("max-clip-size", "Maximum clip size",
-                                  "Largest video to download, in bytes; a larger one is an error",
-                                  1, G_MAXUINT64, defaults.max_clip_size, kSetting);
+       return g_param_spec_uint64(
+           "max-clip-size", "Maximum clip size",
+           "Largest video to download, in bytes, from 1; a larger one is an error", 0, G_MAXUINT64,
+           defaults.max_clip_size, kSetting);
      },
      set_uint64<&Settings::max_clip_size>, get_uint64<&Settings::max_clip_size>},
     {[](const Settings& defaults) {

@@ -42,15 +42,18 @@ std::string store_dir_in_force(const Settings& settings) {
   return settings.store_dir.empty() ? default_store_path() : settings.store_dir;
 }
 
-unsigned max_daily_seconds_in_force(const Settings& settings) {
+Result<unsigned> max_daily_seconds_in_force(const Settings& settings) {
   if (settings.max_daily_seconds) return *settings.max_daily_seconds;
   const std::string from_environment = environment("KLINGTEXT_MAX_DAILY_SECONDS");
   guint64 seconds = 0;
   if (!from_environment.empty()) {
-    // What cannot be read must not mean "no cap": then nothing may be bought.
     if (!g_ascii_string_to_unsigned(from_environment.c_str(), 10, 0, G_MAXUINT, &seconds,
                                     nullptr)) {
-      return 1;
+      return Error{.kind = ErrorKind::settings,
+                   .message = "The environment variable KLINGTEXT_MAX_DAILY_SECONDS is \"" +
+                              one_line(from_environment, 40) +
+                              "\", which is not a whole number of seconds. Nothing was submitted. "
+                              "Set it to a number, or set max-daily-seconds."};
     }
     return static_cast<unsigned>(seconds);
   }

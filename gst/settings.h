@@ -16,6 +16,8 @@
 
 namespace klingtext {
 
+inline constexpr double kUnsetCfgScale = -1;
+
 enum class AspectRatio { unset, wide, tall, square };
 enum class Configured { by_properties, by_uri };
 
@@ -25,8 +27,8 @@ struct Settings {
   std::optional<std::string> prompt;
   std::optional<std::string> negative_prompt;
   AspectRatio aspect_ratio = AspectRatio::unset;
-  int duration = 5;       // seconds
-  double cfg_scale = -1;  // -1: unset
+  int duration = 5;  // seconds
+  double cfg_scale = kUnsetCfgScale;
   bool generate_audio = true;
   unsigned take = 1;
   std::shared_ptr<const GstStructure> extra_params;
@@ -61,6 +63,7 @@ std::optional<std::string> spelled(AspectRatio ratio);
 // What is in force where nothing is set.
 std::string base_url_in_force(const Settings& settings);
 std::string store_dir_in_force(const Settings& settings);
-unsigned max_daily_seconds_in_force(const Settings& settings);
+// Refuses an environment variable that is no number: it must not become a cap, nor none.
+Result<unsigned> max_daily_seconds_in_force(const Settings& settings);
 
 }  // namespace klingtext

@@ -12,6 +12,8 @@ namespace klingtext {
 
 inline constexpr const char* kDefaultModel = "klingai/video-v2-6-pro-text-to-video";
 inline constexpr std::size_t kMaxPromptCharacters = 2500;  // documented; code points
+// With the layout that is easiest to read, such a body fits into a journal entry many times.
+inline constexpr std::size_t kMaxBody = 64 << 10;  // bytes
 
 struct Request {
   std::string model = kDefaultModel;
@@ -26,14 +28,21 @@ struct Request {
   std::map<std::string, std::string> extra;
 };
 
-// The settings error a person can act on, before anything is sent.
+// Refuses a prompt or negative prompt, called `name`, that is longer than the service takes.
+Outcome check_length(const std::string& utf8, const std::string& name);
+
+// White space alone, by Unicode's White_Space property, or nothing at all. The text is valid UTF-8.
+bool is_blank(const std::string& utf8);
+
+// Refuses, with a settings error, a request that must not be sent: a value out of its range, or a
+// body that the journal could not return byte for byte.
 Outcome validate(const Request& request);
 
 // Exactly the members that are sent, sorted, and as the text that is sent.
 std::map<std::string, std::string> sent_members(const Request& request);
 std::string request_body(const Request& request);
 
-// Seconds of video the request buys, an overriding extra member included.
+// Seconds of video that a valid request buys, an extra member named duration included.
 unsigned seconds_of_video(const Request& request);
 
 // SHA-256 hex over a version word, the service (its normalised URL, or "rehearsal"), the body and

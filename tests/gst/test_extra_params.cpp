@@ -6,6 +6,7 @@
 
 #include "pipeline.h"
 #include "shop.h"
+#include "store/entry.h"
 
 namespace klingtext::test {
 namespace {
@@ -36,8 +37,8 @@ TEST_F(ExtraParams, OfEveryKindAreSent) {
   expect_sent(gst_structure_new("p", "a", G_TYPE_INT, -3, "b", G_TYPE_UINT, 4U, nullptr),
               R"("a":-3,"b":4)");
   expect_sent(gst_structure_new("p", "c", G_TYPE_INT64, std::numeric_limits<gint64>::min(), "d",
-                                G_TYPE_UINT64, std::numeric_limits<guint64>::max(), nullptr),
-              R"("c":-9223372036854775808,"d":18446744073709551615)");
+                                G_TYPE_UINT64, guint64{G_MAXINT64}, nullptr),
+              R"("c":-9223372036854775808,"d":9223372036854775807)");
   expect_sent(gst_structure_new("p", "e", G_TYPE_FLOAT, 0.5, "f", G_TYPE_DOUBLE, 0.25, nullptr),
               R"("e":0.5,"f":0.25)");
   expect_sent(
@@ -54,6 +55,31 @@ TEST_F(ExtraParams, AreListsAndListsOfLists) {
               R"("k":[1,2],"l":[true,false])");
   expect_sent(gst_structure_from_string("p,m=<<(int)1,(int)2>,<(int)3>>", nullptr),
               R"("m":[[1,2],[3]])");
+}
+
+// The journal's numbers have 64 bits with a sign, so a larger one would be kept as another number.
+TEST_F(ExtraParams, PastTheJournalsNumbersAreRefused) {
+  gst_init(nullptr, nullptr);
+  for (GstStructure* params :
+       {gst_structure_new("p", "d", G_TYPE_UINT64, guint64{G_MAXINT64} + 1, nullptr),
+        gst_structure_new("p", "d", G_TYPE_UINT64, G_MAXUINT64, nullptr),
+        gst_structure_new("p", "d\xff", G_TYPE_INT, 1, nullptr)}) {
+    EXPECT_EQ(sent(params), "");
+    EXPECT_NE(errors_.find("extra-params"), std::string::npos) << errors_;
+  }
+  EXPECT_EQ(shop_.service.connections(), 0U);
+}
+
+TEST_F(ExtraParams, AreJournaledAsTheyAreSent) {
+  gst_init(nullptr, nullptr);
+  const std::string body =
+      sent(gst_structure_new("p", "a", G_TYPE_INT64, G_MININT64, "b", G_TYPE_UINT64,
+                             guint64{G_MAXINT64}, "c", G_TYPE_DOUBLE, 1e300, "d", G_TYPE_DOUBLE,
+                             0.1, "e", G_TYPE_STRING, "\x7f\t\xf0\x9f\xa6\x9d/\\\"", nullptr));
+  const auto entry = entry_from_json(shop_.stored(".json"));
+  ASSERT_TRUE(entry);
+  EXPECT_FALSE(body.empty());
+  EXPECT_EQ(entry->request, body);
 }
 
 TEST_F(ExtraParams, WithoutAWordInJsonAreRefused) {

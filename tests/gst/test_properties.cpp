@@ -29,19 +29,19 @@ const Property kProperties[] = {
     {"prompt", "gchararray", "", ""},
     {"negative-prompt", "gchararray", "", ""},
     {"aspect-ratio", "GstKlingTextAspectRatio", "unset", "unset 16:9 9:16 1:1"},
-    {"duration", "gint", "5", "1..60"},
-    {"cfg-scale", "gdouble", "-1", "-1..1"},
+    {"duration", "gint", "5", "-2147483648..2147483647"},
+    {"cfg-scale", "gdouble", "-1", "-inf..inf"},
     {"generate-audio", "gboolean", "true", ""},
-    {"take", "guint", "1", std::string("1..") + kMostUnsigned},
+    {"take", "guint", "1", std::string("0..") + kMostUnsigned},
     {"extra-params", "GstStructure", "", ""},
     {"api-key", "gchararray", "", "", Access::secret},
     {"api-key-file", "gchararray", "", ""},
     {"base-url", "gchararray", "https://api.aimlapi.com/v2", ""},
     {"rehearse", "gboolean", "false", ""},
-    {"request-timeout", "guint", "30", "1..3600"},
+    {"request-timeout", "guint", "30", std::string("0..") + kMostUnsigned},
     {"generation-timeout", "guint", "1800", std::string("0..") + kMostUnsigned},
     {"poll-interval", "guint", "0", std::string("0..") + kMostUnsigned},
-    {"max-clip-size", "guint64", "2147483648", std::string("1..") + kMost64},
+    {"max-clip-size", "guint64", "2147483648", std::string("0..") + kMost64},
     {"use-buffering", "gboolean", "true", ""},
     {"proxy", "gchararray", "", ""},
     {"tls-database", "GTlsDatabase", "", ""},
@@ -87,8 +87,7 @@ std::string range_of(GParamSpec* spec) {
     return range(G_PARAM_SPEC_UINT64(spec)->minimum, G_PARAM_SPEC_UINT64(spec)->maximum);
   }
   if (G_IS_PARAM_SPEC_DOUBLE(spec)) {
-    return range(static_cast<int>(G_PARAM_SPEC_DOUBLE(spec)->minimum),
-                 static_cast<int>(G_PARAM_SPEC_DOUBLE(spec)->maximum));
+    return range(G_PARAM_SPEC_DOUBLE(spec)->minimum, G_PARAM_SPEC_DOUBLE(spec)->maximum);
   }
   std::string nicks;
   if (G_IS_PARAM_SPEC_ENUM(spec)) {

@@ -6,6 +6,7 @@
 
 #include <fstream>
 #include <functional>
+#include <limits>
 
 #include "pipeline.h"
 #include "shop.h"
@@ -33,6 +34,13 @@ void set_prompt(GstElement* source, std::size_t characters) {
   g_object_set(source, "prompt", prompt.c_str(), nullptr);
 }
 
+void set_extra(GstElement* source, const std::string& text) {
+  const GlibPtr<GstStructure, gst_structure_free> structure(
+      gst_structure_from_string(text.c_str(), nullptr));
+  ASSERT_TRUE(structure);
+  g_object_set(source, "extra-params", structure.get(), nullptr);
+}
+
 const Case kCases[] = {
     {"no_prompt",
      [](GstElement* source, Shop&) { g_object_set(source, "prompt", nullptr, nullptr); },
@@ -47,6 +55,80 @@ const Case kCases[] = {
     {"seven_seconds",
      [](GstElement* source, Shop&) { g_object_set(source, "duration", 7, nullptr); },
      GST_RESOURCE_ERROR_SETTINGS, "duration=5"},
+    {"seventy_seconds",
+     [](GstElement* source, Shop&) { g_object_set(source, "duration", 70, nullptr); },
+     GST_RESOURCE_ERROR_SETTINGS, "duration=5"},
+    {"negative_duration",
+     [](GstElement* source, Shop&) { g_object_set(source, "duration", G_MININT, nullptr); },
+     GST_RESOURCE_ERROR_SETTINGS, "duration=5"},
+    {"take_zero", [](GstElement* source, Shop&) { g_object_set(source, "take", 0U, nullptr); },
+     GST_RESOURCE_ERROR_SETTINGS, "take=1"},
+    {"cfg_scale_seven",
+     [](GstElement* source, Shop&) { g_object_set(source, "cfg-scale", 7.0, nullptr); },
+     GST_RESOURCE_ERROR_SETTINGS, "cfg-scale"},
+    {"cfg_scale_below_zero",
+     [](GstElement* source, Shop&) { g_object_set(source, "cfg-scale", -0.5, nullptr); },
+     GST_RESOURCE_ERROR_SETTINGS, "cfg-scale"},
+    {"cfg_scale_not_a_number",
+     [](GstElement* source, Shop&) {
+       g_object_set(source, "cfg-scale", std::numeric_limits<double>::quiet_NaN(), nullptr);
+     },
+     GST_RESOURCE_ERROR_SETTINGS, "cfg-scale"},
+    {"cfg_scale_infinite",
+     [](GstElement* source, Shop&) {
+       g_object_set(source, "cfg-scale", std::numeric_limits<double>::infinity(), nullptr);
+     },
+     GST_RESOURCE_ERROR_SETTINGS, "cfg-scale"},
+    {"aspect_ratio_of_another_number",
+     [](GstElement* source, Shop&) { g_object_set(source, "aspect-ratio", 42, nullptr); },
+     GST_RESOURCE_ERROR_SETTINGS, "aspect-ratio"},
+    {"no_request_timeout",
+     [](GstElement* source, Shop&) { g_object_set(source, "request-timeout", 0U, nullptr); },
+     GST_RESOURCE_ERROR_SETTINGS, "request-timeout"},
+    {"request_timeout_of_days",
+     [](GstElement* source, Shop&) { g_object_set(source, "request-timeout", 3601U, nullptr); },
+     GST_RESOURCE_ERROR_SETTINGS, "request-timeout"},
+    {"negative_daily_seconds",
+     [](GstElement* source, Shop&) {
+       gst_util_set_object_arg(G_OBJECT(source), "max-daily-seconds", "-1");
+     },
+     GST_RESOURCE_ERROR_SETTINGS, "max-daily-seconds"},
+    {"no_clip_size",
+     [](GstElement* source, Shop&) { g_object_set(source, "max-clip-size", guint64{0}, nullptr); },
+     GST_RESOURCE_ERROR_SETTINGS, "max-clip-size"},
+    {"prompt_of_white_space",
+     [](GstElement* source, Shop&) {
+       g_object_set(source, "prompt", " \t\n\x0b\xc2\x85\xc2\xa0\xe2\x80\xa8\xe3\x80\x80", nullptr);
+     },
+     GST_RESOURCE_ERROR_SETTINGS, "white space"},
+    {"long_negative_prompt",
+     [](GstElement* source, Shop&) {
+       g_object_set(source, "negative-prompt", std::string(2501, 'n').c_str(), nullptr);
+     },
+     GST_RESOURCE_ERROR_SETTINGS, "negative-prompt"},
+    {"prompt_of_white_space_in_extra_params",
+     [](GstElement* source, Shop&) { set_extra(source, "p,prompt=(string)\"\\ \""); },
+     GST_RESOURCE_ERROR_SETTINGS, "white space"},
+    {"long_prompt_in_extra_params",
+     [](GstElement* source, Shop&) { set_extra(source, "p,prompt=" + std::string(2501, 'p')); },
+     GST_RESOURCE_ERROR_SETTINGS, "2501"},
+    {"long_negative_prompt_in_extra_params",
+     [](GstElement* source, Shop&) {
+       set_extra(source, "p,negative_prompt=" + std::string(2501, 'p'));
+     },
+     GST_RESOURCE_ERROR_SETTINGS, "negative-prompt"},
+    {"number_as_prompt_in_extra_params",
+     [](GstElement* source, Shop&) { set_extra(source, "p,prompt=5"); },
+     GST_RESOURCE_ERROR_SETTINGS, "must be a text"},
+    {"duration_of_days_in_extra_params",
+     [](GstElement* source, Shop&) { set_extra(source, "p,duration=86400"); },
+     GST_RESOURCE_ERROR_SETTINGS, "1 to 3600"},
+    {"words_as_duration_in_extra_params",
+     [](GstElement* source, Shop&) { set_extra(source, "p,duration=(string)5seconds"); },
+     GST_RESOURCE_ERROR_SETTINGS, "1 to 3600"},
+    {"huge_extra_params",
+     [](GstElement* source, Shop&) { set_extra(source, "p,more=" + std::string(70000, 'm')); },
+     GST_RESOURCE_ERROR_SETTINGS, "65536"},
     {"no_key", [](GstElement* source, Shop&) { g_object_set(source, "api-key", nullptr, nullptr); },
      GST_RESOURCE_ERROR_NOT_AUTHORIZED, "AIMLAPI_API_KEY"},
     {"key_of_two_lines",
@@ -121,9 +203,24 @@ const Case kCases[] = {
 
 class RefusedSettings : public testing::TestWithParam<Case> {};
 
+// A value that GLib replaces is no error to anybody: it warns, and the element never sees it.
+class NoGlibWarnings {
+ public:
+  NoGlibWarnings()
+      : before_(g_log_set_always_fatal(static_cast<GLogLevelFlags>(
+            G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING))) {}
+  ~NoGlibWarnings() { g_log_set_always_fatal(before_); }
+  NoGlibWarnings(const NoGlibWarnings&) = delete;
+  NoGlibWarnings& operator=(const NoGlibWarnings&) = delete;
+
+ private:
+  GLogLevelFlags before_;
+};
+
 void expect_refused(const Case& tried, const std::string& behind_the_source) {
   Shop shop;
   Pipeline pipeline(shop.source() + behind_the_source);
+  const NoGlibWarnings fatal;
   tried.spoil(pipeline.named("source").get(), shop);
   pipeline.set_state(GST_STATE_PLAYING);
   ASSERT_TRUE(pipeline.wait_for_end());
@@ -150,6 +247,22 @@ TEST_P(RefusedSettings, ReachNobodyWhenPulled) {
 
 INSTANTIATE_TEST_SUITE_P(Settings, RefusedSettings, testing::ValuesIn(kCases),
                          [](const auto& tested) { return tested.param.name; });
+
+class RefusedEnvironment : public testing::TestWithParam<const char*> {};
+
+TEST_P(RefusedEnvironment, IsNeitherACapNorNone) {
+  const ScopedEnvironment cap("KLINGTEXT_MAX_DAILY_SECONDS", GetParam());
+  const Case tried{"", [](GstElement*, Shop&) {}, GST_RESOURCE_ERROR_SETTINGS,
+                   "which is not a whole number"};
+  expect_refused(tried, " ! fakesink");
+  Shop shop;
+  Pipeline pipeline(shop.source() + " max-daily-seconds=5 ! fakesink");
+  EXPECT_TRUE(pipeline.play()) << pipeline.errors();
+  EXPECT_EQ(shop.service.submissions(), 1U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Values, RefusedEnvironment,
+                         testing::Values("lots", "-1", "5.5", "60s", "4294967296", "0x10"));
 
 TEST(AcceptedSettings, APromptOf2500CharactersIsTaken) {
   Shop shop;
