@@ -80,6 +80,13 @@ Result<JobSpec> job_spec_of(const Settings& settings) {
   spec.max_daily_seconds = *cap;
   spec.resubmit = settings.resubmit;
   spec.store_path = store_dir_in_force(settings);
+  if (spec.store_path.empty()) {
+    return Error{.kind = ErrorKind::store,
+                 .message =
+                     "There is no home folder for the store: XDG_DATA_HOME, HOME and the user's "
+                     "account name none with an absolute path. Nothing was submitted. Set "
+                     "store-dir to a folder of your own."};
+  }
   spec.store_size = settings.store_size;
   spec.poll_interval = Seconds(settings.poll_interval / 1000.0);
   spec.generation_timeout = Seconds(settings.generation_timeout);

@@ -63,8 +63,17 @@ bool Source::answer_buffering(GstQuery* query) {
   return handle && Buffering::answer(query, **handle);
 }
 
+Source::PadState Source::pad_state() {
+  GstPad* pad = GST_BASE_SRC_PAD(element_);
+  GST_OBJECT_LOCK(pad);
+  const PadState state{GST_PAD_MODE(pad), GST_PAD_IS_FLUSHING(pad) != FALSE,
+                       GST_PAD_PEER(pad) != nullptr};
+  GST_OBJECT_UNLOCK(pad);
+  return state;
+}
+
 bool Source::must_leave(std::uint64_t entered) {
-  return gate_.must_leave(entered) || GST_PAD_IS_FLUSHING(GST_BASE_SRC_PAD(element_));
+  return gate_.must_leave(entered) || pad_state().flushing;
 }
 
 Result<std::shared_ptr<JobHandle>> Source::attached(std::uint64_t entered) {
@@ -76,7 +85,7 @@ Result<std::shared_ptr<JobHandle>> Source::attached(std::uint64_t entered) {
     auto attached = attached_.lock();
     // In pull mode a reader may still be on its way when stop() has come and gone: asked under the
     // lock that stop() takes, it cannot buy anything for an element that is at rest.
-    if (must_leave(entered)) return Stopped{};
+    if (must_leave(entered) || !pad_state().linked) return Stopped{};
     if (!attached->handle) attached->handle = attach_job(std::move(*spec));
     handle = attached->handle;
     // Here, so that what stop() says comes behind it.
@@ -90,7 +99,7 @@ Result<std::shared_ptr<JobHandle>> Source::attached(std::uint64_t entered) {
 // while data is waited for, so nothing can be said after the element was stopped.
 Result<std::size_t> Source::read(Job& job, std::uint64_t offset, std::span<char> into,
                                  std::uint64_t entered) {
-  const GstPadMode mode = GST_PAD_MODE(GST_BASE_SRC_PAD(element_));
+  const GstPadMode mode = pad_state().mode;
   // A fast sink would take a wait for a full block for a stall.
   const auto amount = mode == GST_PAD_MODE_PULL ? Clip::Amount::all : Clip::Amount::any;
   const std::uint64_t wanted = amount == Clip::Amount::all ? into.size() : 1;
@@ -151,8 +160,10 @@ GstFlowReturn Source::fail(const Error& error, const std::optional<JobReport>& r
 GstFlowReturn Source::create(std::uint64_t offset, guint size, GstBuffer** buffer) {
   const std::uint64_t entered = gate_.enter();
   if (must_leave(entered)) return GST_FLOW_FLUSHING;
+  if (!pad_state().linked) return GST_FLOW_NOT_LINKED;
   const auto handle = attached(entered);
-  if (handle.stopped()) return GST_FLOW_FLUSHING;
+  // Without a peer: unlinked in the meantime.
+  if (handle.stopped()) return pad_state().linked ? GST_FLOW_FLUSHING : GST_FLOW_NOT_LINKED;
   if (handle.failed()) return fail(handle.error(), std::nullopt);
   Job& job = ***handle;
 

@@ -45,6 +45,13 @@ class Source {
   void stop();
 
  private:
+  struct PadState {
+    GstPadMode mode;
+    bool flushing;
+    bool linked;
+  };
+  // Read at once, under the pad's object lock.
+  PadState pad_state();
   bool must_leave(std::uint64_t entered);
   // An error when the settings are refused.
   Result<std::shared_ptr<JobHandle>> attached(std::uint64_t entered);

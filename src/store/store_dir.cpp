@@ -3,9 +3,12 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <ctime>
@@ -64,6 +67,23 @@ int make_folders(const std::filesystem::path& path) {
 
 }  // namespace
 
+// The XDG base directory specification has relative paths ignored. GLib does not, and then the same
+// request in another working directory would have another store. Empty when there is no home.
+std::string default_store_path() {
+  const char* data = g_getenv("XDG_DATA_HOME");
+  if (data != nullptr && g_path_is_absolute(data)) return std::string(data) + "/klingtext";
+  const char* home = g_getenv("HOME");
+  std::array<char, 16384> strings{};
+  struct passwd account {};
+  struct passwd* found = nullptr;
+  if (home == nullptr || !g_path_is_absolute(home)) {
+    (void)getpwuid_r(geteuid(), &account, strings.data(), strings.size(), &found);
+    home = found == nullptr ? nullptr : found->pw_dir;
+  }
+  if (home == nullptr || !g_path_is_absolute(home)) return {};
+  return std::string(home) + "/.local/share/klingtext";
+}
+
 int write_fully(int fd, std::string_view bytes, off_t offset) {
   while (!bytes.empty()) {
     const ssize_t wrote = pwrite(fd, bytes.data(), bytes.size(), offset);
@@ -82,10 +102,6 @@ int sync_fully(int fd) {
     if (errno != EINTR) return errno;
   }
   return 0;
-}
-
-std::string default_store_path() {
-  return std::string(g_get_user_data_dir()) + "/klingtext";
 }
 
 Error StoreDir::error(const std::string& doing, int error_number) const {

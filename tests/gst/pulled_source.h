@@ -19,6 +19,7 @@ class PulledSource {
     shop.configure(source_.get());
     g_object_set(source_.get(), "prompt", "raccoon", "poll-interval", poll_interval, nullptr);
     pad_.reset(gst_element_get_static_pad(source_.get(), "src"));
+    link();
     gst_element_set_state(source_.get(), GST_STATE_READY);
     activate(TRUE);
     gst_element_set_state(source_.get(), GST_STATE_PAUSED);
@@ -30,6 +31,8 @@ class PulledSource {
   PulledSource(const PulledSource&) = delete;
   PulledSource& operator=(const PulledSource&) = delete;
 
+  void link() { gst_pad_link(pad_.get(), peer_.get()); }
+  void unlink() { gst_pad_unlink(pad_.get(), peer_.get()); }
   void activate(gboolean active) { gst_pad_activate_mode(pad_.get(), GST_PAD_MODE_PULL, active); }
   GstBaseSrc* base() const { return GST_BASE_SRC(source_.get()); }
   GstBaseSrcClass* type() const { return GST_BASE_SRC_GET_CLASS(source_.get()); }
@@ -55,6 +58,8 @@ class PulledSource {
  private:
   ElementPtr source_;
   PadPtr pad_;
+  // Nothing is bought for a pad without a peer.
+  PadPtr peer_{GST_PAD(gst_object_ref_sink(gst_pad_new("sink", GST_PAD_SINK)))};
 };
 
 }  // namespace klingtext::test

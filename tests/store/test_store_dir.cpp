@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "support/environment.h"
 #include "support/store_fixture.h"
 
 namespace klingtext {
@@ -211,6 +212,19 @@ TEST_F(StoreDirTest, KnowsHowMuchMayBeWritten) {
 TEST(DefaultStore, IsInTheUsersDataFolder) {
   EXPECT_TRUE(default_store_path().ends_with("/klingtext"));
   EXPECT_TRUE(default_store_path().starts_with("/"));
+}
+
+TEST(DefaultStore, TakesARelativeHomeAsUnset) {
+  const test::ScopedEnvironment data("XDG_DATA_HOME", "data");
+  {
+    const test::ScopedEnvironment home("HOME", "/somewhere");
+    EXPECT_EQ(default_store_path(), "/somewhere/.local/share/klingtext");
+  }
+  for (const char* relative : {"", "home", "./home"}) {
+    const test::ScopedEnvironment home("HOME", relative);
+    const std::string path = default_store_path();
+    EXPECT_TRUE(path.empty() || path.starts_with("/")) << path;
+  }
 }
 
 }  // namespace
