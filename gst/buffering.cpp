@@ -26,23 +26,42 @@ bool Buffering::may_begin(std::uint64_t offset) {
   const bool playing = GST_STATE(element_) == GST_STATE_PLAYING;
   GST_OBJECT_UNLOCK(element_);
   auto cycle = cycle_.lock();
-  if (cycle->running) return true;
+  if (cycle->phase == Phase::playing) return true;
   if (!playing || offset < cycle->not_before) return false;
-  cycle->running = true;
+  cycle->phase = Phase::playing;
   cycle->told = -1;
+  push(*cycle, 0, std::nullopt);
   return true;
 }
 
-// Posted with no lock held: an application answers by changing the pipeline's state.
-void Buffering::tell(int percent) {
+void Buffering::push(Cycle& cycle, int percent, std::optional<int> seconds_left) {
+  if (cycle.told >= percent) return;
+  cycle.told = percent;
+  GstMessage* message = gst_message_new_buffering(GST_OBJECT(element_), percent);
+  const gint64 left_ms = seconds_left ? gint64{*seconds_left} * 1000 : -1;
+  gst_message_set_buffering_stats(message, GST_BUFFERING_DOWNLOAD, -1, -1, left_ms);
+  queue_.push(message);
+}
+
+void Buffering::post_wait(int percent, std::optional<int> seconds_left) {
   {
     auto cycle = cycle_.lock();
-    if (cycle->told >= percent) return;
-    cycle->told = percent;
+    if (cycle->phase == Phase::playing) return;
+    if (cycle->phase == Phase::none) cycle->told = -1;
+    cycle->phase = Phase::generating;
+    push(*cycle, std::min(percent, 99), seconds_left);
   }
-  GstMessage* message = gst_message_new_buffering(GST_OBJECT(element_), percent);
-  gst_message_set_buffering_stats(message, GST_BUFFERING_DOWNLOAD, -1, -1, -1);
-  gst_element_post_message(element_, message);
+  queue_.post();
+}
+
+void Buffering::end_wait() {
+  {
+    auto cycle = cycle_.lock();
+    if (cycle->phase != Phase::generating) return;
+    cycle->phase = Phase::none;
+    push(*cycle, 100, 0);
+  }
+  queue_.post();
 }
 
 Outcome Buffering::fill_up(Job& job, std::uint64_t offset, const Clip::Interrupted& interrupted) {
@@ -53,22 +72,25 @@ Outcome Buffering::fill_up(Job& job, std::uint64_t offset, const Clip::Interrupt
                             Clock::now() + std::chrono::duration_cast<Clock::duration>(kPatience));
     if (there.stopped()) return Stopped{};  // goes on where the reader comes back
     if (*there) break;
-    tell(static_cast<int>(
-        std::min<std::uint64_t>(99, job.clip().available_at(offset) * 100 / enough)));
+    const auto percent =
+        std::min<std::uint64_t>(99, job.clip().available_at(offset) * 100 / enough);
+    push(*cycle_.lock(), static_cast<int>(percent), std::nullopt);
+    queue_.post();
   }
   {
     auto cycle = cycle_.lock();
-    cycle->running = false;
+    cycle->phase = Phase::none;
     cycle->waited = Seconds(0);
     cycle->not_before = offset + enough;
+    push(*cycle, 100, 0);
   }
-  tell(100);
+  queue_.post();
   return Done{};
 }
 
 Outcome Buffering::keep_up(Job& job, std::uint64_t offset, std::uint64_t size, GstPadMode mode,
                            const Clip::Interrupted& interrupted) {
-  if (cycle_.lock()->running) return fill_up(job, offset, interrupted);
+  if (cycle_.lock()->phase == Phase::playing) return fill_up(job, offset, interrupted);
   if (mode == GST_PAD_MODE_PUSH || job.clip().available_at(offset) >= bytes_ahead(job)) {
     cycle_.lock()->waited = Seconds(0);
   }
@@ -86,7 +108,7 @@ Outcome Buffering::keep_up(Job& job, std::uint64_t offset, std::uint64_t size, G
       cycle_.lock()->waited = Seconds(0);
       continue;
     }
-    tell(0);
+    queue_.post();
     return fill_up(job, offset, interrupted);
   }
 }

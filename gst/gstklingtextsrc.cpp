@@ -30,10 +30,15 @@
  * everything else is refused. The key is set in the `source-setup` signal of the bin.
  *
  * ## Messages
- * * `progress` with the code `generate`, and the field `percent` (#gint).
+ * * `progress` with the code `generate`, and the fields `percent` and, with an estimate,
+ * `seconds-left` (#gint).
+ * * `buffering` from the first poll on: rises to 99, and is 100 with the first byte. Below 100
+ * again only when playback outruns the download.
  * * `element`, named `klingtext-generation`, for every change of status: `generation-id`, `status`,
- *   `request-key` (strings), `elapsed` (#guint64, nanoseconds); at the end `clip` (string, a path),
- *   `reused` (#gboolean), and where the service tells `credits-used` and `usd-spent` (#gdouble).
+ *   `request-key` (strings), `elapsed` (#guint64, nanoseconds), `seconds-left` (#gint) with an
+ * estimate, `retrying` (string, the reason) while a request fails and is repeated; at the end
+ * `clip` (string, a path), `reused` (#gboolean), and where the service tells `credits-used` and
+ * `usd-spent` (#gdouble).
  * * `error` in the domain #GST_RESOURCE_ERROR, with the details `http-status-code` (#guint),
  *   `generation-id`, `client-request-id`, `api-error-name` and `api-error-message` where known.
  * * `tag`, in pull mode; pushed as an event otherwise: #GST_TAG_TITLE, #GST_TAG_DESCRIPTION,
@@ -146,6 +151,13 @@ void answer_scheduling(GstQuery* query) {
   gst_query_add_scheduling_mode(query, GST_PAD_MODE_PUSH);
 }
 
+// As with filesrc, null where nothing says what to generate.
+klingtext::GCharPtr uri_or_null(klingtext::Source& source) {
+  auto settings = source.settings().lock();
+  const bool unset = !settings->prompt && settings->generation_id.empty();
+  return klingtext::GCharPtr(unset ? nullptr : g_strdup(klingtext::uri_of(*settings).c_str()));
+}
+
 gboolean query(GstBaseSrc* base, GstQuery* query) {
   switch (GST_QUERY_TYPE(query)) {
     case GST_QUERY_DURATION:
@@ -156,7 +168,7 @@ gboolean query(GstBaseSrc* base, GstQuery* query) {
     case GST_QUERY_BUFFERING:
       return source_of(base).answer_buffering(query);
     case GST_QUERY_URI:
-      gst_query_set_uri(query, klingtext::uri_of(*source_of(base).settings().lock()).c_str());
+      gst_query_set_uri(query, uri_or_null(source_of(base)).get());
       return TRUE;
     default:
       return GST_BASE_SRC_CLASS(gst_kling_text_src_parent_class)->query(base, query);
@@ -170,12 +182,14 @@ gboolean event(GstBaseSrc* base, GstEvent* event) {
     (void)gst_pad_check_reconfigure(GST_BASE_SRC_PAD(base));
     return TRUE;
   }
+  if (GST_EVENT_TYPE(event) == GST_EVENT_SEEK) source_of(base).prepare_seek(event);
   return GST_BASE_SRC_CLASS(gst_kling_text_src_parent_class)->event(base, event);
 }
 
 // gst-launch-1.0 waits for every PROGRESS to end, with -e also after it made us send EOS.
 gboolean send_event(GstElement* element, GstEvent* event) {
   const bool ends = GST_EVENT_TYPE(event) == GST_EVENT_EOS;
+  if (GST_EVENT_TYPE(event) == GST_EVENT_SEEK) source_of(element).prepare_seek(event);
   const gboolean sent =
       GST_ELEMENT_CLASS(gst_kling_text_src_parent_class)->send_event(element, event);
   if (ends && sent) source_of(element).end();
@@ -192,7 +206,7 @@ const gchar* const* uri_protocols(GType) {
 }
 
 gchar* get_uri(GstURIHandler* handler) {
-  return g_strdup(klingtext::uri_of(*source_of(handler).settings().lock()).c_str());
+  return uri_or_null(source_of(handler)).release();
 }
 
 gboolean set_uri(GstURIHandler* handler, const gchar* uri, GError** error) {
@@ -205,8 +219,19 @@ gboolean set_uri(GstURIHandler* handler, const gchar* uri, GError** error) {
                         "first.");
     return FALSE;
   }
-  const auto applied = klingtext::apply_uri(uri, *source_of(handler).settings().lock());
-  if (applied.ok()) return TRUE;
+  klingtext::Settings before;
+  klingtext::Settings after;
+  klingtext::Outcome applied = klingtext::Done{};
+  {
+    auto settings = source_of(handler).settings().lock();
+    before = *settings;
+    applied = klingtext::apply_uri(uri, *settings);
+    after = *settings;
+  }
+  if (applied.ok()) {
+    klingtext::notify_changes(G_OBJECT(handler), before, after);
+    return TRUE;
+  }
   g_set_error_literal(error, GST_URI_ERROR, GST_URI_ERROR_BAD_URI, applied.error().message.c_str());
   return FALSE;
 }

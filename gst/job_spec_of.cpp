@@ -3,6 +3,7 @@
 
 #include "api_key.h"
 #include "extra_params.h"
+#include "libsoup_conflict.h"
 #include "rehearsal_host.h"
 
 namespace klingtext {
@@ -63,6 +64,7 @@ Outcome check_limits(const Settings& settings) {
 }  // namespace
 
 Result<JobSpec> job_spec_of(const Settings& settings) {
+  if (auto alone = check_for_libsoup2(); !alone.ok()) return alone.as<JobSpec>();
   JobSpec spec;
   spec.request = request_of(settings);
   auto extra = json_members(settings.extra_params.get());

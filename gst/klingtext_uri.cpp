@@ -152,6 +152,14 @@ Outcome apply_query(std::string_view query, Settings& settings) {
   }
 }
 
+// gvfs turns klingtext:A into klingtext:///A and klingtext://A into klingtext://A/: a prompt with
+// these slashes would be another request.
+std::string_view without_added_slashes(std::string_view prompt) {
+  for (int added = 0; added < 3 && prompt.starts_with('/'); ++added) prompt.remove_prefix(1);
+  if (prompt.ends_with('/')) prompt.remove_suffix(1);
+  return prompt;
+}
+
 // The settings a URI can set, as if it had not.
 void reset_uri_settings(Settings& settings) {
   const Settings defaults;
@@ -175,14 +183,13 @@ Outcome apply_uri(const std::string& uri, Settings& settings) {
     return bad("That is not a klingtext: URI.");
   }
   std::string_view rest = std::string_view(uri).substr(kScheme.size());
-  if (rest.starts_with("//")) rest.remove_prefix(2);
   if (rest.find('#') != std::string_view::npos) {
     return bad("A klingtext: URI has no fragment. Write a # in a prompt as %23.");
   }
   Settings changed = settings;
   reset_uri_settings(changed);
   const auto question = rest.find('?');
-  auto prompt = unescaped(rest.substr(0, question), "prompt");
+  auto prompt = unescaped(without_added_slashes(rest.substr(0, question)), "prompt");
   if (!prompt.ok()) return prompt.as<Done>();
   if (auto fits = check_length(*prompt, "prompt"); !fits.ok()) return fits;
   if (!prompt->empty()) {

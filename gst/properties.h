@@ -13,5 +13,7 @@ void install_properties(GObjectClass* object_class);
 bool set_property(Source& source, guint id, const GValue* value);
 // False when there is no such property.
 bool get_property(Source& source, guint id, GValue* value);
+// Notifies every property whose value differs.
+void notify_changes(GObject* object, const Settings& before, const Settings& after);
 
 }  // namespace klingtext

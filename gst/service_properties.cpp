@@ -14,6 +14,18 @@ void get_base_url(const Settings& settings, GValue* value) {
   put_text(value, base_url_in_force(settings));
 }
 
+// Without its password: dot dumps and gst-launch -v show what is read.
+void get_proxy(const Settings& settings, GValue* value) {
+  std::string shown = settings.proxy;
+  const std::size_t host = shown.rfind('@');
+  if (host != std::string::npos) {
+    const std::size_t slashes = shown.find("//");
+    const std::size_t colon = shown.find(':', slashes < host ? slashes : 0);
+    if (colon < host) shown.erase(colon, host - colon);
+  }
+  put_text(value, shown);
+}
+
 void set_tls_database(Settings& settings, const GValue* value) {
   settings.tls_database =
       ObjectPtr<GTlsDatabase>::ref(static_cast<GTlsDatabase*>(g_value_get_object(value)));
@@ -80,18 +92,20 @@ constexpr Property kProperties[] = {
      },
      set_uint64<&Settings::max_clip_size>, get_uint64<&Settings::max_clip_size>},
     {[](const Settings& defaults) {
-       return g_param_spec_boolean(
-           "use-buffering", "Use buffering",
-           "Post BUFFERING messages when the download falls behind playback",
-           static_cast<gboolean>(defaults.use_buffering), kSetting);
+       return g_param_spec_boolean("use-buffering", "Use buffering",
+                                   "Post BUFFERING messages while the generation is awaited, and "
+                                   "when the download falls behind "
+                                   "playback",
+                                   static_cast<gboolean>(defaults.use_buffering), kSetting);
      },
      set_boolean<&Settings::use_buffering>, get_boolean<&Settings::use_buffering>},
     {[](const Settings&) {
-       return g_param_spec_string(
-           "proxy", "Proxy", "URI of the HTTP proxy; unset: the system's. Loopback never uses one",
-           nullptr, kSetting);
+       return g_param_spec_string("proxy", "Proxy",
+                                  "URI of the HTTP proxy; unset: the system's. Loopback never uses "
+                                  "one. A password in it does not read back",
+                                  nullptr, kSetting);
      },
-     set_text<&Settings::proxy>, get_text<&Settings::proxy>},
+     set_text<&Settings::proxy>, get_proxy},
     {[](const Settings&) {
        return g_param_spec_object("tls-database", "TLS database",
                                   "Certificate authorities to trust instead of the system's",

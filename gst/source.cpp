@@ -34,12 +34,22 @@ class Mapped {
 constexpr std::chrono::seconds kPutAway{2};
 constexpr std::chrono::milliseconds kBeforeErrors{50};
 
+// As filesrc does it; no data is read, so nothing is bought.
+GstFlowReturn empty(GstBuffer** buffer) {
+  if (*buffer == nullptr) *buffer = gst_buffer_new();
+  gst_buffer_set_size(*buffer, 0);
+  return GST_FLOW_OK;
+}
+
 using BufferPtr = GlibPtr<GstBuffer, gst_buffer_unref>;
 
 }  // namespace
 
 Source::Source(GstBaseSrc* element)
-    : element_(element), announcer_(GST_ELEMENT(element)), buffering_(GST_ELEMENT(element)) {
+    : element_(element),
+      queue_(GST_ELEMENT(element)),
+      poster_(GST_ELEMENT(element), queue_),
+      buffering_(GST_ELEMENT(element), queue_) {
   hold_log();
 }
 
@@ -51,6 +61,11 @@ Source::~Source() {
 JobReport Source::report() {
   auto attached = attached_.lock();
   return attached->handle ? (*attached->handle)->report() : attached->last;
+}
+
+JobStatus Source::status() {
+  const auto handle = attached_or_null();
+  return handle ? (*handle)->report().status : JobStatus::idle;
 }
 
 std::optional<std::uint64_t> Source::length() {
@@ -89,9 +104,9 @@ Result<std::shared_ptr<JobHandle>> Source::attached(std::uint64_t entered) {
     if (!attached->handle) attached->handle = attach_job(std::move(*spec));
     handle = attached->handle;
     // Here, so that what stop() says comes behind it.
-    announcer_.begin((*handle)->report());
+    poster_.note_start((*handle)->report());
   }
-  announcer_.post();
+  poster_.post_start((*handle)->report());
   return handle;
 }
 
@@ -105,7 +120,10 @@ Result<std::size_t> Source::read(Job& job, std::uint64_t offset, std::span<char>
   const std::uint64_t wanted = amount == Clip::Amount::all ? into.size() : 1;
   while (true) {
     const std::uint64_t seen = job.revision();
-    announcer_.tell(job);
+    const auto wait = poster_.post_changes(job);
+    if (wait && settings_.lock()->use_buffering) {
+      buffering_.post_wait(wait->percent, wait->seconds_left);
+    }
     const auto must_look_up = [&] { return gate_.must_leave(entered) || job.revision() != seen; };
     const Clip::Interrupted interrupted = std::cref(must_look_up);  // allocates nothing
     const Outcome ahead = uses_buffering(job)
@@ -113,6 +131,7 @@ Result<std::size_t> Source::read(Job& job, std::uint64_t offset, std::span<char>
                               : Outcome(Done{});
     auto got = ahead.ok() ? job.clip().read_at(offset, into, amount, interrupted)
                           : ahead.as<std::size_t>();
+    if (got.ok() && *got > 0) buffering_.end_wait();
     // The end of a pushed stream shall mean that the clip is in the store: the process may end
     // next.
     if (got.ok() && mode == GST_PAD_MODE_PUSH && offset + *got == job.clip().length()) {
@@ -142,29 +161,40 @@ void Source::note_length(Job& job) {
 }
 
 bool Source::start() {
-  announcer_.stop();  // a start that failed has no stop
+  poster_.stop();  // a start that failed has no stop
+  next_offset_ = 0;
+  // do-timestamp makes it TIME, and then neither random access nor a position is left.
+  GST_OBJECT_LOCK(element_);
+  if (element_->segment.format != GST_FORMAT_BYTES) {
+    gst_segment_init(&element_->segment, GST_FORMAT_BYTES);
+  }
+  GST_OBJECT_UNLOCK(element_);
   started_ = std::chrono::steady_clock::now();
   const auto spec = job_spec_of(*settings_.lock());
-  if (spec.failed()) announcer_.fail(spec.error(), std::nullopt);
+  if (spec.failed()) poster_.fail(spec.error(), std::nullopt, [] { return false; });
   return spec.ok();
 }
 
-GstFlowReturn Source::fail(const Error& error, const std::optional<JobReport>& report) {
+GstFlowReturn Source::fail(const Error& error, const std::optional<JobReport>& report,
+                           std::uint64_t entered) {
   // gst-launch 1.22 quits its main loop when an error is posted; when it has not entered it by
   // then, it never ends.
   std::this_thread::sleep_until(started_.load() + kBeforeErrors);
-  announcer_.fail(error, report);
+  poster_.fail(error, report, [&] { return gate_.must_leave(entered); });
   return GST_FLOW_ERROR;
 }
 
 GstFlowReturn Source::create(std::uint64_t offset, guint size, GstBuffer** buffer) {
   const std::uint64_t entered = gate_.enter();
   if (must_leave(entered)) return GST_FLOW_FLUSHING;
+  if (size == 0) return empty(buffer);
+  // basesrc knows no position when do-timestamp was set during the run.
+  if (offset == GST_BUFFER_OFFSET_NONE) offset = next_offset_;
   if (!pad_state().linked) return GST_FLOW_NOT_LINKED;
   const auto handle = attached(entered);
   // Without a peer: unlinked in the meantime.
   if (handle.stopped()) return pad_state().linked ? GST_FLOW_FLUSHING : GST_FLOW_NOT_LINKED;
-  if (handle.failed()) return fail(handle.error(), std::nullopt);
+  if (handle.failed()) return fail(handle.error(), std::nullopt, entered);
   Job& job = ***handle;
 
   BufferPtr own(*buffer == nullptr ? gst_buffer_new_allocate(nullptr, size, nullptr) : nullptr);
@@ -176,19 +206,37 @@ GstFlowReturn Source::create(std::uint64_t offset, guint size, GstBuffer** buffe
                mapped.bytes().first(std::min<std::size_t>(size, mapped.bytes().size())), entered);
   }
   if (got.stopped()) return GST_FLOW_FLUSHING;
-  if (got.failed()) return fail(got.error(), job.report());
+  if (got.failed()) return fail(got.error(), job.report(), entered);
   note_length(job);
   if (*got == 0) return GST_FLOW_EOS;
   if (!own || *got < size) gst_buffer_set_size(target, static_cast<gssize>(*got));
   GST_BUFFER_OFFSET(target) = offset;
   GST_BUFFER_OFFSET_END(target) = offset + *got;
+  next_offset_ = offset + *got;
   if (own) *buffer = own.release();
   return GST_FLOW_OK;
 }
 
+void Source::wake_readers() {
+  if (const auto handle = attached_or_null()) (*handle)->clip().wake_readers();
+  queue_.wake();
+}
+
 void Source::unlock() {
   gate_.close();
-  if (const auto handle = attached_or_null()) (*handle)->clip().wake_readers();
+  wake_readers();
+}
+
+// Only for a seek that basesrc carries out: it opens the gate then.
+void Source::prepare_seek(GstEvent* event) {
+  GstFormat format = GST_FORMAT_UNDEFINED;
+  GstSeekFlags flags = GST_SEEK_FLAG_NONE;
+  GstSeekType start = GST_SEEK_TYPE_NONE;
+  GstSeekType stop = GST_SEEK_TYPE_NONE;
+  gst_event_parse_seek(event, nullptr, &format, &flags, &start, nullptr, &stop, nullptr);
+  const bool relative = start == GST_SEEK_TYPE_END || stop == GST_SEEK_TYPE_END;
+  if ((flags & GST_SEEK_FLAG_FLUSH) != 0 || (format != GST_FORMAT_BYTES && !relative)) return;
+  if (pad_state().mode == GST_PAD_MODE_PUSH) unlock();
 }
 
 void Source::stop() {
@@ -202,8 +250,9 @@ void Source::stop() {
       if ((*handle)->spec().pace == Pace::rehearsal) attached->rehearsal = handle->watch();
     }
   }
-  announcer_.stop();
+  poster_.stop();
   buffering_.reset();
+  if (handle) g_object_notify(G_OBJECT(element_), "status");
 }
 
 }  // namespace klingtext

@@ -9,10 +9,11 @@
 #include <chrono>
 #include <memory>
 
-#include "announcer.h"
 #include "base/guarded.h"
 #include "buffering.h"
 #include "job/job_registry.h"
+#include "message_poster.h"
+#include "message_queue.h"
 #include "read_gate.h"
 #include "settings.h"
 
@@ -30,6 +31,8 @@ class Source {
 
   Guarded<Settings>& settings() { return settings_; }
   JobReport report();
+  // idle while no job is attached; report() keeps the one before.
+  JobStatus status();
   std::optional<std::uint64_t> length();
   bool answer_buffering(GstQuery* query);
 
@@ -41,7 +44,10 @@ class Source {
   void unlock();
   void unlock_stop() { gate_.open(); }
   // Was told to send EOS: nothing is waited for any more.
-  void end() { announcer_.cancel(); }
+  void end() { poster_.cancel(); }
+  // Before basesrc gets a seek: without a flush it waits for the streaming thread before it calls
+  // unlock().
+  void prepare_seek(GstEvent* event);
   void stop();
 
  private:
@@ -59,7 +65,9 @@ class Source {
   Result<std::size_t> read(Job& job, std::uint64_t offset, std::span<char> into,
                            std::uint64_t entered);
   void note_length(Job& job);
-  GstFlowReturn fail(const Error& error, const std::optional<JobReport>& report);
+  GstFlowReturn fail(const Error& error, const std::optional<JobReport>& report,
+                     std::uint64_t entered);
+  void wake_readers();
   bool uses_buffering(Job& job);
 
   struct Attached {
@@ -73,7 +81,9 @@ class Source {
   Guarded<Attached> attached_;
   ReadGate gate_;
   std::atomic<std::chrono::steady_clock::time_point> started_{};
-  Announcer announcer_;
+  std::atomic<std::uint64_t> next_offset_{0};  // behind the last buffer
+  MessageQueue queue_;
+  MessagePoster poster_;
   Buffering buffering_;
 };
 

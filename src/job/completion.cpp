@@ -123,8 +123,7 @@ class Wait {
     run_.job.announce([&](JobReport& report) {
       report.polls = polls_;
       ++report.retries;
-      report.retry = {poll.error.message, failures_ + 1,
-                      Clock::now() + std::chrono::duration_cast<std::chrono::milliseconds>(delay)};
+      report.retry = retry_of(poll.error, failures_, delay);
     });
     return Next{{}, delay};
   }
@@ -194,9 +193,9 @@ class Wait {
       (report.status == JobStatus::generating ? report.generating_time : report.queued_time) +=
           passed;
       report.polls = polls_;
+      report.retry.reset();
       report.status = status;
       report.cost = entry_.cost;
-      report.retry.reset();
     });
     saw_it_run_ |= status != JobStatus::completed;
   }

@@ -34,6 +34,12 @@ Outcome GenerationRun::run() {
   const Origin origin = job_.report().submissions > 0 ? Origin::submitted : Origin::reused;
   auto finished = ClipFile::open_finished(*run.store, *entry);
   const bool made = finished.ok() && *finished != nullptr;
+  // Before the status that it belongs to.
+  const Seconds estimate =
+      plan_polls(run.spec().pace, generation_times(*run.store, history_kind(*entry)),
+                 run.spec().poll_interval)
+          .estimate;
+  job_.update([&](JobReport& report) { report.estimate = estimate; });
   report_entry(run, *entry, origin, made ? JobStatus::completed : JobStatus::queued);
   if (entry->state == EntryState::error) return failed_generation(*entry);
   log(LogLevel::debug, "request %s is generation %s, %s", entry->key.c_str(),
@@ -73,6 +79,7 @@ void GenerationRun::report_entry(const RunContext& run, const Entry& entry, Orig
     if (entry.seconds > 0) report.seconds = entry.seconds;
     if (origin == Origin::reused) report.begun = begun_at(entry);
     report.cost = entry.cost;
+    report.retry.reset();
     report.clip_path = run.store->path_of(clip_name(entry.key));
     if (!entry.request.empty()) {
       report.prompt = request_member(entry, "prompt");

@@ -17,6 +17,13 @@ enum class JobStatus { idle, submitting, queued, generating, completed, failed }
 enum class Origin { submitted, reused };
 
 struct JobReport {
+  // A submission or poll that failed and is repeated.
+  struct Retry {
+    std::string reason;
+    unsigned attempt = 0;  // the one that failed, from 1
+    std::chrono::steady_clock::time_point next;
+  };
+
   JobStatus status = JobStatus::idle;
   Origin origin = Origin::submitted;  // whether this job bought the generation or found it
   std::string request_key;
@@ -28,7 +35,8 @@ struct JobReport {
   std::int64_t submitted = 0;  // unix seconds
   unsigned seconds = 0;        // of video
   Cost cost;
-  Seconds estimate{};  // of the whole generation
+  std::optional<Retry> retry;  // until an answer comes
+  Seconds estimate{};          // of the whole generation
   std::chrono::steady_clock::time_point
       begun;  // of this job, or of the submission if that is known
   Seconds queued_time{};
@@ -39,16 +47,13 @@ struct JobReport {
   unsigned retries = 0;
   std::uint64_t bytes = 0;            // received from the service's storage by this job
   std::vector<std::string> warnings;  // in the order they came; none is removed
-
-  // The last attempt to reach the service failed, and it is tried again.
-  struct Retry {
-    std::string reason;    // a sentence
-    unsigned attempt = 0;  // the number of the next one, from 2
-    std::chrono::steady_clock::time_point next;
-  };
-  std::optional<Retry> retry;
   // Another process submits the same request; empty: nothing is waited for, or not for long.
   std::string waiting_for;
 };
+
+inline JobReport::Retry retry_of(const Error& error, unsigned attempt, Seconds delay) {
+  const auto until_next = std::chrono::duration_cast<std::chrono::steady_clock::duration>(delay);
+  return {error.message, attempt, std::chrono::steady_clock::now() + until_next};
+}
 
 }  // namespace klingtext

@@ -261,9 +261,7 @@ Result<std::optional<Entry>> submit(RunContext& run, const std::optional<Entry>&
     run.job.announce([&](JobReport& report) {
       ++report.retries;
       report.status = JobStatus::submitting;
-      report.retry = {tried->error.message, failures + 1,
-                      std::chrono::steady_clock::now() +
-                          std::chrono::duration_cast<std::chrono::milliseconds>(delay)};
+      report.retry = retry_of(tried->error, failures, delay);
     });
     const auto in_time = run.sleep_until_deadline(delay);
     if (!in_time.ok()) return in_time.as<Submitted>();

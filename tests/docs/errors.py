@@ -13,7 +13,7 @@ CODES = {"unauthorized": "NOT_AUTHORIZED", "busy": "BUSY", "settings": "SETTINGS
 # What has happened. A sentence that begins otherwise says what to do.
 HAPPENED = re.compile(r"(The|There|This|That|Nobody|A klingtext:|In a klingtext:|Generation) ")
 AUTHOR = "The klingtextsrc maintainers"
-NO_ERRORS = ("properties.cpp", "enums.cpp", "plugin.cpp", "announcer.cpp")
+NO_ERRORS = ("properties.cpp", "enums.cpp", "plugin.cpp", "message_poster.cpp", "progress_text.cpp")
 
 
 def sources():

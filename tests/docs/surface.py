@@ -62,9 +62,10 @@ def main():
     stats = read("gst/stats.cpp")
     same("stats", listed(readme, "| `stats` | structure, read-only |", "|\n"),
          set(re.findall(r'"([a-z-]+)",\s+G_TYPE', stats)))
-    announced = re.search(r"Announcer::generation\(.*?\n}", read("gst/announcer.cpp"), re.DOTALL)
+    announced = re.findall(r"MessagePoster::generation\(.*?\n}|void add_results\(.*?\n}", read("gst/message_poster.cpp"),
+                           re.DOTALL)
     same("klingtext-generation", listed(readme, "change of status (", ")"),
-         set(re.findall(r'"([a-z-]+)",\s+G_TYPE', announced.group(0))))
+         set(re.findall(r'"([a-z-]+)",\s+G_TYPE', "".join(announced))))
     same("keys of a URI", listed(readme, "with any of these keys:", ";"),
          set(re.findall(r'key == "([a-z-]+)"', read("gst/klingtext_uri.cpp"))))
     section = re.search(r"/\*\*\n \* SECTION:element-klingtextsrc\n.*?\*/", read("gst/gstklingtextsrc.cpp"),

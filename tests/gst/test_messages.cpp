@@ -79,30 +79,70 @@ TEST(GenerationMessages, EndInFailed) {
   EXPECT_EQ(statuses_in(pipeline.messages()).back(), "failed");
 }
 
+void release_event(GstEvent* event) {
+  gst_event_unref(event);
+}
+
+std::string tag_text(const GstTagList* tags, const char* tag) {
+  char* value = nullptr;
+  gst_tag_list_get_string(tags, tag, &value);
+  const GCharPtr owned(value);
+  return value == nullptr ? "" : value;
+}
+
+void expect_title(const GstTagList* tags) {
+  EXPECT_EQ(tag_text(tags, GST_TAG_TITLE), "raccoon");
+  EXPECT_EQ(tag_text(tags, GST_TAG_DESCRIPTION), "raccoon");
+}
+
 void expect_tags(const GstTagList* tags, const std::string& id) {
-  const auto text = [tags](const char* tag) {
-    char* value = nullptr;
-    gst_tag_list_get_string(tags, tag, &value);
-    const GCharPtr owned(value);
-    return std::string(value == nullptr ? "" : value);
-  };
-  EXPECT_EQ(text(GST_TAG_TITLE), "raccoon");
-  EXPECT_EQ(text(GST_TAG_DESCRIPTION), "raccoon");
-  EXPECT_EQ(text(GST_TAG_ENCODER), "klingai/video-v2-6-pro-text-to-video");
-  EXPECT_NE(text(GST_TAG_EXTENDED_COMMENT).find(id), std::string::npos);
+  expect_title(tags);
+  EXPECT_EQ(tag_text(tags, GST_TAG_ENCODER), "klingai/video-v2-6-pro-text-to-video");
+  EXPECT_NE(tag_text(tags, GST_TAG_EXTENDED_COMMENT).find(id), std::string::npos);
+}
+
+TagsPtr tags_of(const Message& message) {
+  GstTagList* tags = nullptr;
+  gst_message_parse_tag(message.get(), &tags);
+  return TagsPtr(tags);
 }
 
 TEST(Tags, AreAMessageWhenPulled) {
   Shop shop;
+  shop.service.on_poll({Answer::normal().hold()});
   Pipeline pipeline(shop.source() + " ! decodebin");
   pipeline.set_state(GST_STATE_PAUSED);
-  const auto is_tags = [](const Message& m) { return m.type() == GST_MESSAGE_TAG && m.is_ours(); };
-  ASSERT_TRUE(pipeline.wait_for(
-      [&](const Messages& m) { return std::any_of(m.begin(), m.end(), is_tags); }));
+  const auto tagged = [](std::size_t times) {
+    return [times](const Messages& m) { return ours(of_type(m, GST_MESSAGE_TAG)).size() == times; };
+  };
+  ASSERT_TRUE(pipeline.wait_for(tagged(1)));
+  ASSERT_TRUE(shop.service.wait_for([&] { return shop.service.polls() == 1; }));
+  // The title is there while the generation is waited for.
+  const TagsPtr first = tags_of(ours(of_type(pipeline.messages(), GST_MESSAGE_TAG)).front());
+  EXPECT_EQ(gst_tag_list_n_tags(first.get()), 2);
+  expect_title(first.get());
+  shop.service.release();
+  ASSERT_TRUE(pipeline.wait_for(tagged(2)));
+  const TagsPtr second = tags_of(ours(of_type(pipeline.messages(), GST_MESSAGE_TAG)).back());
+  expect_tags(second.get(), shop.service.generation_ids().front());
+  EXPECT_EQ(shop.service.submissions(), 1U);
+}
+
+TEST(Tags, BeginWithTheTitleWhenPushed) {
+  Shop shop;
+  shop.service.on_poll({Answer::normal().hold()});
+  Pipeline pipeline(shop.source() + " ! fakesink name=sink");
+  pipeline.set_state(GST_STATE_PAUSED);
+  ASSERT_TRUE(shop.service.wait_for([&] { return shop.service.polls() == 1; }));
+  const PadPtr pad(gst_element_get_static_pad(pipeline.named("sink").get(), "sink"));
+  const GlibPtr<GstEvent, release_event> event(
+      gst_pad_get_sticky_event(pad.get(), GST_EVENT_TAG, 0));
+  ASSERT_TRUE(event);
   GstTagList* tags = nullptr;
-  gst_message_parse_tag(ours(of_type(pipeline.messages(), GST_MESSAGE_TAG)).front().get(), &tags);
-  const TagsPtr owned(tags);
-  expect_tags(tags, shop.service.generation_ids().front());
+  gst_event_parse_tag(event.get(), &tags);
+  expect_title(tags);
+  shop.service.release();
+  EXPECT_TRUE(pipeline.play()) << pipeline.errors();
 }
 
 TEST(Tags, AreAnEventWhenPushed) {
@@ -133,6 +173,19 @@ TEST(Stats, TellWhatARunDid) {
   const GCharPtr owned_id(id);
   EXPECT_EQ(status, 4);    // completed
   EXPECT_EQ(id, nullptr);  // reads back what was written
+  for (const GstState state : {GST_STATE_READY, GST_STATE_NULL}) {
+    unsigned notified = 0;
+    const gulong handler = g_signal_connect(source.get(), "notify::status",
+                                            G_CALLBACK(+[](GObject*, GParamSpec*, gpointer count) {
+                                              ++*static_cast<unsigned*>(count);
+                                            }),
+                                            &notified);
+    pipeline.set_state(state);
+    g_object_get(source.get(), "status", &status, nullptr);
+    EXPECT_EQ(status, 0);  // idle
+    EXPECT_EQ(notified, state == GST_STATE_READY ? 1U : 0U);
+    g_signal_handler_disconnect(source.get(), handler);
+  }
   EXPECT_TRUE(gst_structure_has_name(raw, "application/x-klingtext-stats"));
   EXPECT_EQ(string_field(raw, "generation-id"), shop.service.generation_ids().front());
   EXPECT_EQ(string_field(raw, "clip"),

@@ -145,8 +145,9 @@ TEST(ProgressOfAFinishedClip, SaysWhenItWasMadeAndHowToGetAnother) {
     ASSERT_TRUE(pipeline.play());
     const auto run = progress_in(pipeline.messages());
     expect_well_formed(run, GST_PROGRESS_TYPE_COMPLETE);
-    EXPECT_EQ(run.back().text.find("made on") != std::string::npos, round == 1);
-    EXPECT_EQ(run.back().text.find("take") != std::string::npos, round == 1);
+    EXPECT_EQ(run.back().text.find("already generated on") != std::string::npos, round == 1);
+    EXPECT_EQ(run.back().text.find("set take=2 for another variation") != std::string::npos,
+              round == 1);
   }
   EXPECT_EQ(shop.service.submissions(), 1U);
 }
@@ -168,7 +169,7 @@ TEST(ProgressOfAGenerationId, NamesItAndClaimsNoTime) {
   for (const Progress& progress : run) {
     EXPECT_NE(progress.text.find(id.substr(0, 29)), std::string::npos) << progress.text;
   }
-  EXPECT_EQ(run.back().text.find("made on"), std::string::npos) << run.back().text;
+  EXPECT_EQ(run.back().text.find("already generated on"), std::string::npos) << run.back().text;
   EXPECT_EQ(shop.service.submissions(), 1U);
 }
 

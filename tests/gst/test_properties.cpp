@@ -172,6 +172,23 @@ TEST(Properties, BaseUrlReadsWhatIsInForce) {
   EXPECT_STREQ(url, "https://example.org/v2");
 }
 
+TEST(Properties, AProxyIsReadBackWithoutItsPassword) {
+  const ElementPtr source = make_element("klingtextsrc");
+  for (const auto& [set, read] : std::map<std::string, std::string>{
+           {"http://user:secret@host.example:8080", "http://user@host.example:8080"},
+           {"http://:secret@host.example", "http://@host.example"},
+           {"user:secret@host.example", "user@host.example"},
+           {"http://us@er:secret@host.example", "http://us@er@host.example"},
+           {"socks5://host.example:1080", "socks5://host.example:1080"}}) {
+    g_object_set(source.get(), "proxy", set.c_str(), nullptr);
+    char* text = nullptr;
+    g_object_get(source.get(), "proxy", &text, nullptr);
+    const GCharPtr owned(text);
+    EXPECT_EQ(std::string(text == nullptr ? "" : text).find("secret"), std::string::npos) << text;
+    EXPECT_EQ(text, read);
+  }
+}
+
 TEST(Element, IsWhatItSaysItIs) {
   gst_init(nullptr, nullptr);
   const GlibPtr<GstElementFactory, gst_object_unref> factory(

@@ -2,6 +2,8 @@
 // klingtext: URIs: strict about what they take, canonical in what they give.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "pipeline.h"
 #include "shop.h"
 
@@ -22,7 +24,7 @@ Setting set(const std::string& uri) {
   result.accepted =
       gst_uri_handler_set_uri(GST_URI_HANDLER(source.get()), uri.c_str(), ErrorOut(error)) != FALSE;
   const GCharPtr canonical(gst_uri_handler_get_uri(GST_URI_HANDLER(source.get())));
-  result.canonical = canonical.get();
+  result.canonical = canonical ? canonical.get() : "";
   if (error) {
     EXPECT_EQ(error->domain, GST_URI_ERROR);
     result.code = error->code;
@@ -52,8 +54,19 @@ const Good kGood[] = {
     {"klingtext://raccoon", "klingtext:raccoon"},
     {"KLINGTEXT:raccoon", "klingtext:raccoon"},
     {"KlingText://raccoon", "klingtext:raccoon"},
-    {"klingtext:", "klingtext:"},
-    {"klingtext://", "klingtext:"},
+    {"klingtext:/raccoon", "klingtext:raccoon"},
+    {"klingtext:///raccoon", "klingtext:raccoon"},
+    {"klingtext:raccoon/", "klingtext:raccoon"},
+    {"klingtext://raccoon/", "klingtext:raccoon"},
+    {"klingtext:///raccoon/", "klingtext:raccoon"},
+    {"klingtext://raccoon/?take=2", "klingtext:raccoon?take=2"},
+    {"klingtext:///raccoon?take=2", "klingtext:raccoon?take=2"},
+    {"klingtext:%2Fetc", "klingtext:%2Fetc"},
+    {"klingtext:////etc", "klingtext:%2Fetc"},
+    {"klingtext:etc%2F", "klingtext:etc%2F"},
+    {"klingtext:etc//", "klingtext:etc%2F"},
+    {"klingtext:a/b", "klingtext:a%2Fb"},
+    {"klingtext:?rehearse=true&generation-id=1", "klingtext:?rehearse=true&generation-id=1"},
     {"klingtext:A%20white%20raccoon", "klingtext:A%20white%20raccoon"},
     {"klingtext:A white raccoon", "klingtext:A%20white%20raccoon"},
     {"klingtext:a+b", "klingtext:a%2Bb"},
@@ -63,7 +76,7 @@ const Good kGood[] = {
     {"klingtext:W%c3%a4sche", "klingtext:W%C3%A4sche"},
     {"klingtext:%61", "klingtext:a"},
     {"klingtext:a/b:c&d=e", "klingtext:a%2Fb%3Ac%26d%3De"},
-    {"klingtext:///etc/passwd", "klingtext:%2Fetc%2Fpasswd"},
+    {"klingtext:///etc/passwd", "klingtext:etc%2Fpasswd"},
     {"klingtext:100%25%20%23%3F", "klingtext:100%25%20%23%3F"},
     {"klingtext:a%0Ab", "klingtext:a%0Ab"},
     {"klingtext:\xe2\x80\xae"
@@ -174,6 +187,8 @@ std::vector<std::string> bad_uris() {
                            "a?\xe2\x80\xae=1"}) {
     uris.push_back(std::string("klingtext:") + rest);
   }
+  uris.push_back("klingtext:%20%E3%80%80");
+  uris.push_back("klingtext:a?negative-prompt=" + std::string(2501, 'n'));
   uris.push_back("klingtext:" + std::string(2501, 'a'));
   uris.push_back("klingtext:" + std::string(1 << 20, 'a'));
   uris.push_back("klingtext:a?negative-prompt=" + std::string(1 << 20, 'a'));
@@ -182,6 +197,44 @@ std::vector<std::string> bad_uris() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, BadUri, testing::ValuesIn(bad_uris()));
+
+TEST(Uri, IsNullWhereNothingIsToBeGenerated) {
+  for (const char* bare : {"klingtext:", "klingtext://", "KLINGTEXT:///", "klingtext:?take=2"}) {
+    const Setting probed = set(bare);
+    EXPECT_TRUE(probed.accepted) << probed.sentence;
+    EXPECT_EQ(probed.canonical, "");
+  }
+  const ElementPtr source = make_element("klingtextsrc");
+  EXPECT_EQ(gst_uri_handler_get_uri(GST_URI_HANDLER(source.get())), nullptr);
+  const GlibPtr<GstQuery, gst_query_unref> query(gst_query_new_uri());
+  gst_element_set_state(source.get(), GST_STATE_READY);
+  EXPECT_TRUE(gst_element_query(source.get(), query.get()));
+  char* uri = nullptr;
+  gst_query_parse_uri(query.get(), &uri);
+  EXPECT_EQ(uri, nullptr);
+  gst_element_set_state(source.get(), GST_STATE_NULL);
+}
+
+TEST(Uri, NotifiesThePropertiesItChanges) {
+  const ElementPtr source = make_element("klingtextsrc");
+  g_object_set(source.get(), "cfg-scale", 0.5, "duration", 10, nullptr);
+  std::set<std::string> notified;
+  g_signal_connect(source.get(), "notify",
+                   G_CALLBACK(+[](GObject*, GParamSpec* spec, gpointer names) {
+                     static_cast<std::set<std::string>*>(names)->insert(spec->name);
+                   }),
+                   &notified);
+  ASSERT_TRUE(gst_uri_handler_set_uri(GST_URI_HANDLER(source.get()),
+                                      "klingtext:A%20raccoon?duration=10&take=2", nullptr));
+  // What the URI does not name is reset, and a minute a day is the cap of an element set by a URI.
+  EXPECT_EQ(notified, (std::set<std::string>{"prompt", "take", "cfg-scale", "max-daily-seconds"}));
+  notified.clear();
+  ASSERT_TRUE(gst_uri_handler_set_uri(GST_URI_HANDLER(source.get()),
+                                      "klingtext:A%20raccoon?duration=10&take=2", nullptr));
+  EXPECT_FALSE(
+      gst_uri_handler_set_uri(GST_URI_HANDLER(source.get()), "klingtext:b?take=0", nullptr));
+  EXPECT_EQ(notified, std::set<std::string>{});
+}
 
 TEST(Uri, MakesTheElement) {
   gst_init(nullptr, nullptr);
@@ -238,8 +291,11 @@ TEST(Uri, CannotChangeWhileTheSourceRuns) {
 
 TEST(Uri, OfAnotherSpellingIsTheSameRequest) {
   Shop shop;
-  for (const char* uri : {"klingtext:W%C3%A4sche%20und+mehr", "KLINGTEXT://W\xc3\xa4sche und+mehr",
-                          "klingtext:W\xc3\xa4sche%20und%2bmehr?duration=5"}) {
+  for (const char* uri :
+       {"klingtext:W%C3%A4sche%20und+mehr", "KLINGTEXT://W\xc3\xa4sche und+mehr",
+        "klingtext:W\xc3\xa4sche%20und%2bmehr?duration=5", "klingtext:///W\xc3\xa4sche%20und+mehr",
+        "klingtext://W\xc3\xa4sche%20und+mehr/",
+        "klingtext:/W\xc3\xa4sche%20und+mehr/?duration=5"}) {
     Pipeline pipeline("klingtextsrc name=source ! fakesink");
     const ElementPtr source = pipeline.named("source");
     shop.configure(source.get());

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// A job's report in words and numbers, as messages have them.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "job/job_report.h"
+
+namespace klingtext {
+
+const char* nick_of(JobStatus status);
+Seconds elapsed(const JobReport& report);
+// Until the video is expected, from 0; nothing without an estimate, and once it is there.
+std::optional<int> seconds_left(const JobReport& report);
+// What is generated: the prompt's first words, else the generation's id.
+std::string subject(const JobReport& report);
+// `next_take` is the take that is offered where the generation was found and not bought.
+std::string progress_text(const JobReport& report, unsigned next_take);
+
+}  // namespace klingtext
