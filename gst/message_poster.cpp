@@ -33,7 +33,7 @@ GstTagList* all_tags(const JobReport& report) {
   if (!report.model.empty()) {
     gst_tag_list_add(tags, GST_TAG_MERGE_REPLACE, GST_TAG_ENCODER, report.model.c_str(), nullptr);
   }
-  const std::string id = "generation-id=" + report.generation_id;
+  const std::string id = "generation-id=" + valid_text(report.generation_id);
   gst_tag_list_add(tags, GST_TAG_MERGE_REPLACE, GST_TAG_EXTENDED_COMMENT, id.c_str(), nullptr);
   return tags;
 }
@@ -67,10 +67,11 @@ GstMessage* MessagePoster::progress(GstProgressType type, const std::string& tex
 GstMessage* MessagePoster::generation(const JobReport& report) const {
   const auto nanoseconds =
       static_cast<guint64>(std::max(0.0, elapsed(report).count()) * GST_SECOND);
-  GstStructure* fields = gst_structure_new(
-      "klingtext-generation", "generation-id", G_TYPE_STRING, report.generation_id.c_str(),
-      "status", G_TYPE_STRING, nick_of(report.status), "elapsed", G_TYPE_UINT64, nanoseconds,
-      "request-key", G_TYPE_STRING, report.request_key.c_str(), nullptr);
+  GstStructure* fields =
+      gst_structure_new("klingtext-generation", "generation-id", G_TYPE_STRING,
+                        valid_text(report.generation_id).c_str(), "status", G_TYPE_STRING,
+                        nick_of(report.status), "elapsed", G_TYPE_UINT64, nanoseconds,
+                        "request-key", G_TYPE_STRING, report.request_key.c_str(), nullptr);
   if (const auto left = seconds_left(report)) {
     gst_structure_set(fields, "seconds-left", G_TYPE_INT, *left, nullptr);
   }
@@ -78,8 +79,9 @@ GstMessage* MessagePoster::generation(const JobReport& report) const {
     gst_structure_set(fields, "retrying", G_TYPE_STRING,
                       one_line(report.retry->reason, 200).c_str(), nullptr);
   }
-  if (report.status == JobStatus::completed) {
-    gst_structure_set(fields, "clip", G_TYPE_STRING, report.clip_path.c_str(), nullptr);
+  const std::string clip = valid_path(report.clip_path);
+  if (report.status == JobStatus::completed && !clip.empty()) {
+    gst_structure_set(fields, "clip", G_TYPE_STRING, clip.c_str(), nullptr);
   }
   if (report.status == JobStatus::completed || report.status == JobStatus::failed) {
     add_results(fields, report);
@@ -107,8 +109,9 @@ void MessagePoster::post_start(const JobReport& report) {
 
 void MessagePoster::push_warnings(const JobReport& report, Posted& posted) {
   for (; posted.warnings < report.warnings.size(); ++posted.warnings) {
-    const GErrorPtr warning(g_error_new_literal(GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS,
-                                                report.warnings[posted.warnings].c_str()));
+    const GErrorPtr warning(
+        g_error_new_literal(GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS,
+                            valid_text(report.warnings[posted.warnings]).c_str()));
     queue_.push(gst_message_new_warning(GST_OBJECT(element_), warning.get(), nullptr));
   }
 }

@@ -4,7 +4,7 @@
 #include <functional>
 #include <thread>
 
-#include "gst_log.h"
+#include "base/log.h"
 #include "job_spec_of.h"
 
 namespace klingtext {
@@ -47,14 +47,12 @@ using BufferPtr = GlibPtr<GstBuffer, gst_buffer_unref>;
 
 Source::Source(GstBaseSrc* element)
     : element_(element),
+      log_membership_(GST_ELEMENT(element)),
       queue_(GST_ELEMENT(element)),
       poster_(GST_ELEMENT(element), queue_),
-      buffering_(GST_ELEMENT(element), queue_) {
-  hold_log();
-}
+      buffering_(GST_ELEMENT(element), queue_) {}
 
 Source::~Source() {
-  release_log();
   if (const auto job = attached_.lock()->rehearsal.lock()) job->wait_until_left(kPutAway);
 }
 
@@ -95,6 +93,7 @@ Result<std::shared_ptr<JobHandle>> Source::attached(std::uint64_t entered) {
   if (auto handle = attached_or_null()) return handle;
   auto spec = job_spec_of(*settings_.lock());
   if (!spec.ok()) return spec.as<std::shared_ptr<JobHandle>>();
+  spec->log_owner = log_membership_.number();
   std::shared_ptr<JobHandle> handle;
   {
     auto attached = attached_.lock();
@@ -185,6 +184,7 @@ GstFlowReturn Source::fail(const Error& error, const std::optional<JobReport>& r
 }
 
 GstFlowReturn Source::create(std::uint64_t offset, guint size, GstBuffer** buffer) {
+  const LogOwner owner(log_membership_.number());
   const std::uint64_t entered = gate_.enter();
   if (must_leave(entered)) return GST_FLOW_FLUSHING;
   if (size == 0) return empty(buffer);

@@ -11,6 +11,7 @@
 
 #include "base/guarded.h"
 #include "buffering.h"
+#include "gst_log.h"
 #include "job/job_registry.h"
 #include "message_poster.h"
 #include "message_queue.h"
@@ -77,6 +78,7 @@ class Source {
   };
 
   GstBaseSrc* element_;
+  LogMembership log_membership_;
   Guarded<Settings> settings_;
   Guarded<Attached> attached_;
   ReadGate gate_;

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "base/guarded.h"
+#include "base/thread_name.h"
 
 namespace klingtext {
 namespace {
@@ -64,6 +65,7 @@ std::shared_ptr<CallThreads::Task> CallThreads::next_task(State& state) {
 }
 
 void CallThreads::work(const std::shared_ptr<State>& state) {
+  name_thread("klingtext-http");
   HttpSession session(state->settings);
   while (const auto task = next_task(*state)) {
     task->progress.lock()->begun = Clock::now();

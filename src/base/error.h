@@ -2,6 +2,7 @@
 // What went wrong, in the terms a user can act on.
 #pragma once
 
+#include <source_location>
 #include <string>
 
 namespace klingtext {
@@ -28,6 +29,8 @@ struct Error {
   std::string client_request_id;
   std::string api_error_name;
   std::string api_error_message;
+  // Where the error arose: designated initialisation takes the place where it is written.
+  std::source_location where = std::source_location::current();
 };
 
 }  // namespace klingtext

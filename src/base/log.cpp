@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "base/log.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdarg>
 
@@ -8,8 +9,11 @@
 
 namespace klingtext {
 namespace {
+
 std::atomic<LogSink> sink_in_use{nullptr};
-}
+thread_local std::uint64_t owner_in_use = 0;
+
+}  // namespace
 
 void set_log_sink(LogSink sink) {
   sink_in_use = sink;
@@ -19,14 +23,29 @@ LogSink log_sink() {
   return sink_in_use;
 }
 
-void log(LogLevel level, const char* format, ...) {
+LogOwner::LogOwner(std::uint64_t owner) : before_(owner_in_use) {
+  owner_in_use = owner;
+}
+
+LogOwner::~LogOwner() {
+  owner_in_use = before_;
+}
+
+std::string function_in(const std::source_location& where) {
+  std::string name = where.function_name();
+  name.resize(std::min(name.find('('), name.size()));
+  const auto space = name.rfind(' ');
+  return space == std::string::npos ? name : name.substr(space + 1);
+}
+
+void log(LogPoint point, const char* format, ...) {
   LogSink sink = sink_in_use;
   if (sink == nullptr) return;
   va_list arguments;
   va_start(arguments, format);
   const GCharPtr text(g_strdup_vprintf(format, arguments));
   va_end(arguments);
-  sink(level, text.get());
+  sink({point.level, point.where, owner_in_use, text.get()});
 }
 
 }  // namespace klingtext

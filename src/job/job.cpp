@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "job/job.h"
 
-#include <pthread.h>
-
 #include <algorithm>
 #include <system_error>
 #include <thread>
 
 #include "base/log.h"
+#include "base/thread_name.h"
 #include "job/generation_run.h"
 
 namespace klingtext {
@@ -109,7 +108,8 @@ void Job::start(std::function<void()> ended) {
   try {
     // Detached, and kept alive by itself: no state change waits for a job.
     std::jthread([self = shared_from_this(), ended = std::move(ended)] {
-      pthread_setname_np(pthread_self(), "klingtext-job");
+      name_thread("klingtext-job");
+      const LogOwner owner(self->spec_.log_owner);
       const Outcome outcome = self->run();
       if (outcome.failed()) self->fail(outcome.error());
       self->life_.lock()->ended = true;

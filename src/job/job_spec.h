@@ -27,6 +27,8 @@ struct JobSpec {
   using Warn = std::function<void(std::string)>;
   std::function<Result<Service>(const Warn& warn)> connect;
 
+  std::uint64_t log_owner = 0;  // whose the job's log lines are; see base/log.h
+
   std::string store_path;
   std::uint64_t store_size = 0;    // bytes; 0 keeps all
   unsigned max_daily_seconds = 0;  // of video; 0: no cap

@@ -113,8 +113,8 @@ int run(const CommandLine& line) {
   return run.produce(*orders);
 }
 
-void print_log(LogLevel level, const char* text) {
-  if (level == LogLevel::warning) std::cerr << "klingtext-storyboard: " << text << '\n';
+void print_log(const LogLine& line) {
+  if (line.level == LogLevel::warning) std::cerr << "klingtext-storyboard: " << line.text << '\n';
 }
 
 }  // namespace

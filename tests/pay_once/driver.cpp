@@ -90,7 +90,7 @@ int run(const Options& options) {
 int main(int argc, char** argv) {
   if (g_getenv("PAY_ONCE_LOG") != nullptr) {
     klingtext::set_log_sink(
-        [](klingtext::LogLevel, const char* text) { std::fprintf(stderr, "%s\n", text); });
+        [](const klingtext::LogLine& line) { std::fprintf(stderr, "%s\n", line.text); });
   }
   try {
     return klingtext::test::run(klingtext::test::read_options(argc, argv));

@@ -18,8 +18,8 @@ namespace {
 using namespace klingtext;  // NOLINT: all of it is this program's
 using LoopPtr = GlibPtr<GMainLoop, g_main_loop_unref>;
 
-void print_log(LogLevel level, const char* text) {
-  if (level == LogLevel::warning) std::cerr << text << '\n';
+void print_log(const LogLine& line) {
+  if (line.level == LogLevel::warning) std::cerr << line.text << '\n';
 }
 
 void warn_unless_loopback(const std::string& base_url) {
