@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // klingtext-storyboard: from a list of shots to a finished film.
+#include <fcntl.h>
 #include <ges/ges.h>
 #include <unistd.h>
 
@@ -105,12 +106,20 @@ int run(const CommandLine& line) {
   if (!line.film.empty()) {
     if (auto good = check_film(line); !good.ok()) return complain(good.error(), kTrouble);
   }
-  const Interrupt interrupt;
+  const Interrupt& interrupt = Interrupt::install();
   const auto display = display_for(line.output);
   const Run run{line, *storyboard, *orders, interrupt, *display};
   if (line.task == CommandLine::Task::film) return run.cut({});
   if (line.task == CommandLine::Task::shot) return run.produce({(*orders)[line.shot - 1]});
   return run.produce(*orders);
+}
+
+// A descriptor that was closed by whoever started the program would be the next file's, and what
+// is printed would be written into it.
+void open_standard_streams() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDWR) != fd) return;
+  }
 }
 
 void print_log(const LogLine& line) {
@@ -121,6 +130,7 @@ void print_log(const LogLine& line) {
 }  // namespace klingtext
 
 int main(int argc, char** argv) {
+  klingtext::open_standard_streams();
   setlocale(LC_ALL, "");
   const auto line = klingtext::read_command_line(argc, argv);
   if (!line) return klingtext::kUsage;

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "storyboard/render.h"
 
-#include <glib/gstdio.h>
-
-#include <cerrno>
+#include "storyboard/part_file.h"
 
 namespace klingtext {
 namespace {
@@ -19,9 +17,11 @@ Error trouble(const std::string& what) {
 // A pipeline that is in NULL when this is gone, and a main context that wakes up for its bus.
 class Rendering {
  public:
-  Rendering(GESTimeline* timeline, const char* uri, GstEncodingProfile* profile)
-      : pipeline_(
+  Rendering(GESTimeline* timeline, const char* uri, GstEncodingProfile* profile, std::string index)
+      : index_(std::move(index)),
+        pipeline_(
             ObjectPtr<GESPipeline>::adopt(GES_PIPELINE(g_object_ref_sink(ges_pipeline_new())))) {
+    g_signal_connect(pipeline_.get(), "deep-element-added", G_CALLBACK(on_element), this);
     // The pipeline takes a reference that it treats as its own.
     good_ = ges_pipeline_set_timeline(pipeline_.get(), timeline) &&
             ges_pipeline_set_render_settings(pipeline_.get(), uri, profile) &&
@@ -55,6 +55,14 @@ class Rendering {
   }
 
  private:
+  // By default the muxer collects the film in the folder for temporary files, which may be small,
+  // and leaves it there when the process is killed.
+  static void on_element(GstBin*, GstBin*, GstElement* element, gpointer self) {
+    const auto* factory = gst_element_get_factory(element);
+    if (factory == nullptr || !g_str_equal(GST_OBJECT_NAME(factory), "mp4mux")) return;
+    g_object_set(element, "faststart-file", static_cast<Rendering*>(self)->index_.c_str(), nullptr);
+  }
+
   static gboolean hear(GstBus*, GstMessage* message, gpointer self) {
     auto& ended = static_cast<Rendering*>(self)->ended_;
     if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_EOS && !ended) ended = Done{};
@@ -66,6 +74,7 @@ class Rendering {
     return G_SOURCE_CONTINUE;
   }
 
+  std::string index_;
   ObjectPtr<GESPipeline> pipeline_;
   ObjectPtr<GstBus> bus_;
   bool good_ = false;
@@ -78,18 +87,16 @@ class Rendering {
 Outcome render_film(const Timeline& timeline, const std::string& path,
                     const ObjectPtr<GstEncodingProfile>& profile, const Interrupt& interrupt,
                     const std::function<void(double share)>& progress) {
-  const std::string part = path + ".part";
+  auto part = PartFile::create(path);
+  if (!part.ok()) return part.as<Done>();
   GErrorPtr error;
-  const GCharPtr uri(gst_filename_to_uri(part.c_str(), ErrorOut(error)));
+  const GCharPtr uri(gst_filename_to_uri(part->path().c_str(), ErrorOut(error)));
   if (uri == nullptr) return trouble(error->message);
   const auto length = static_cast<GstClockTime>(timeline.seconds * GST_SECOND);
   Outcome rendered =
-      Rendering(timeline.timeline.get(), uri.get(), profile.get()).run(interrupt, length, progress);
-  if (rendered.ok() && g_rename(part.c_str(), path.c_str()) != 0) {
-    rendered = trouble(path + " cannot be written: " + g_strerror(errno) + ".");
-  }
-  if (!rendered.ok()) g_remove(part.c_str());
-  return rendered;
+      Rendering(timeline.timeline.get(), uri.get(), profile.get(), part->index_path())
+          .run(interrupt, length, progress);
+  return rendered.ok() ? part->publish() : rendered;
 }
 
 }  // namespace klingtext

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+from http.client import HTTPConnection
 from itertools import groupby
 from pathlib import Path
 
@@ -148,6 +149,40 @@ class StudioTest(unittest.TestCase):
         wanted = [None if number in missing else self.mark_of(event["clip"])
                   for number, event in sorted(done.shots.items())]
         self.assertEqual([scene[0] for scene in self.scenes(film)], wanted)
+
+
+class ScriptedTest(StudioTest):
+    """Services that answer as they are told, with a clip that can be decoded."""
+
+    SOON = "+header=Retry-After:0"  # the client waits a minute otherwise, as for the real service
+
+    def setUp(self):
+        super().setUp()
+        self.clip = self.home / "clip.mp4"
+        subprocess.run(["gst-launch-1.0", "-q", "videotestsrc", "pattern=ball", "num-buffers=120", "!",
+                        "video/x-raw,width=240,height=240,framerate=24/1", "!", "x264enc",
+                        "speed-preset=ultrafast", "!", "mp4mux", "faststart=true", "!", "filesink",
+                        f"location={self.clip}"], check=True)
+
+    def service(self, *options, port=0):
+        service = Service(SCRIPTED, "--port", port, "--clip", self.clip, *options)
+        self.addCleanup(service.stop)
+        self.url = service.url
+        return service
+
+    @staticmethod
+    def _ask(service, method, path):
+        asking = HTTPConnection("127.0.0.1", service.port, timeout=60)
+        asking.request(method, path)
+        answer = asking.getresponse().read()
+        asking.close()
+        return answer
+
+    def counts(self, service):
+        return json.loads(self._ask(service, "GET", "/counts"))
+
+    def release(self, service):
+        self._ask(service, "POST", "/release")
 
 
 def main():

@@ -2,40 +2,15 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Shots that fail, are refused or take too long: a clear report, a film with slates, an exit status
 that says so; the next run repairs."""
-import json
-import subprocess
 import sys
-from http.client import HTTPConnection
 
 sys.dont_write_bytecode = True
-from studio import SCRIPTED, Service, StudioTest, board, main  # noqa: E402
+from studio import ScriptedTest, board, main  # noqa: E402
 
-SOON = "+header=Retry-After:0"  # the client waits a minute otherwise, as for the real service
+SOON = ScriptedTest.SOON
 
 
-class Failing(StudioTest):
-    def service(self, *options, port=0):
-        service = Service(SCRIPTED, "--port", port, "--clip", self.clip, *options)
-        self.addCleanup(service.stop)
-        self.url = service.url
-        return service
-
-    def counts(self, service):
-        asking = HTTPConnection("127.0.0.1", service.port, timeout=60)
-        asking.request("GET", "/counts")
-        counts = json.loads(asking.getresponse().read())
-        asking.close()
-        return counts
-
-    def setUp(self):
-        super().setUp()
-        # A clip that can be decoded, of five seconds.
-        self.clip = self.home / "clip.mp4"
-        subprocess.run(["gst-launch-1.0", "-q", "videotestsrc", "pattern=ball", "num-buffers=120", "!",
-                        "video/x-raw,width=240,height=240,framerate=24/1", "!", "x264enc",
-                        "speed-preset=ultrafast", "!", "mp4mux", "faststart=true", "!", "filesink",
-                        f"location={self.clip}"], check=True)
-
+class Failing(ScriptedTest):
     def test_one_refused_one_failed_one_slow(self):
         file = self.write(board(["A good one", "A <refused> one & more", "A failing one",
                                  "Another good one", "A slow one"], defaults="out = 0.5"))

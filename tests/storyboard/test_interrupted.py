@@ -76,11 +76,11 @@ class Interrupted(StudioTest):
         self.assertFalse(self.film.exists())
 
         process = self.begin(self.file, "-o", self.film)
-        wait_for(lambda: (self.home / "film.mp4.part").exists())
+        wait_for(lambda: list(self.home.glob(".film.mp4.*.part")))
         process.send_signal(signal.SIGTERM)
         stopped = self.finish(process)
         self.assertEqual(stopped.status, 128 + signal.SIGTERM, stopped)
-        self.assertEqual(list(self.home.glob("film.mp4*")), [])
+        self.assertEqual([*self.home.glob("film.mp4*"), *self.home.glob(".film*")], [])
 
         done = self.run_it(self.file, "-o", self.film, "--json")
         self.assertEqual((done.end["submissions"], self.service.submissions), (0, 12))
