@@ -2,8 +2,10 @@
 #include "storyboard/timeline.h"
 
 #include "base/text.h"
+#include "storyboard/clip_length.h"
 #include "storyboard/cut_list.h"
 #include "storyboard/film_format.h"
+#include "storyboard/held_picture.h"
 
 namespace klingtext {
 namespace {
@@ -36,6 +38,17 @@ ObjectPtr<GESTimeline> new_timeline(const Film& film) {
   return timeline;
 }
 
+struct Source {
+  AssetPtr asset;                    // null: there is none
+  std::optional<ClipLength> length;  // nothing where its samples cannot be read
+
+  std::optional<double> seconds() const {
+    if (!asset) return std::nullopt;
+    const GstClockTime declared = ges_uri_clip_asset_get_duration(GES_URI_CLIP_ASSET(asset.get()));
+    return static_cast<double>(length ? length->end : declared) / GST_SECOND;
+  }
+};
+
 // Null, and the reason in `material`, when it cannot be opened.
 AssetPtr open_clip(Material& material) {
   if (material.clip.empty()) return {};
@@ -66,39 +79,71 @@ void write_on(GESClip* slate, const std::string& text, const Film& film) {
                                             font.c_str(), "background", kSlateColour, nullptr);
 }
 
-// The clip, or a slate where there is no asset; the layer owns it. Null when it does not fit.
-GESClip* lay(GESLayer* layer, const AssetPtr& asset, const Cut& cut, const Rate& rate) {
-  const std::uint64_t start = nanoseconds(cut.start, rate);
-  const std::uint64_t length = nanoseconds(cut.start + cut.length, rate) - start;
-  if (asset) {
-    return ges_layer_add_asset(layer, asset.get(), start, nanoseconds(cut.in, rate), length,
-                               GES_TRACK_TYPE_UNKNOWN);
+struct Place {
+  GstClockTime start = 0;
+  GstClockTime in = 0;
+  GstClockTime length = 0;
+  GstClockTime free = 0;  // from here on the layer has nothing yet
+};
+
+Place place_of(const Cut& cut, const Rate& rate, GstClockTime free) {
+  const GstClockTime start = nanoseconds(cut.start, rate);
+  return {start, nanoseconds(cut.in, rate), nanoseconds(cut.start + cut.length, rate) - start,
+          free};
+}
+
+// GES takes a file to be as long as it declares, and cuts what is used of it down to that.
+void use_of(GESClip* clip, const Place& place) {
+  const GstClockTime needed = place.in + place.length;
+  auto* whole = GES_TIMELINE_ELEMENT(clip);
+  for (GList* each = GES_CONTAINER_CHILDREN(clip); each != nullptr; each = each->next) {
+    ges_timeline_element_set_max_duration(GES_TIMELINE_ELEMENT(each->data), needed);
   }
+  ges_timeline_element_set_max_duration(whole, needed);
+  ges_timeline_element_set_inpoint(whole, place.in);
+  ges_timeline_element_set_duration(whole, place.length);
+}
+
+// The layer owns the clip. Null when it does not fit. It gets its length where it overlaps no other
+// clip, because an overlap of the wrong length is refused.
+GESClip* lay(GESLayer* layer, const Source& source, const Place& place) {
+  GESClip* clip = ges_layer_add_asset(layer, source.asset.get(), place.free, 0, GST_CLOCK_TIME_NONE,
+                                      GES_TRACK_TYPE_UNKNOWN);
+  if (clip == nullptr) return nullptr;
+  use_of(clip, place);
+  if (source.length) hold_picture(clip, source.length->last_picture);
+  const bool fits = ges_timeline_element_set_start(GES_TIMELINE_ELEMENT(clip), place.start);
+  return fits && GES_TIMELINE_ELEMENT(clip)->duration == place.length ? clip : nullptr;
+}
+
+// A slate where there is no asset.
+GESClip* lay_slate(GESLayer* layer, const Place& place) {
   const auto title = AssetPtr::adopt(ges_asset_request(GES_TYPE_TITLE_CLIP, nullptr, nullptr));
-  return ges_layer_add_asset(layer, title.get(), start, 0, length, GES_TRACK_TYPE_VIDEO);
+  return ges_layer_add_asset(layer, title.get(), place.start, 0, place.length,
+                             GES_TRACK_TYPE_VIDEO);
 }
 
 }  // namespace
 
 Result<Timeline> build_timeline(const Storyboard& storyboard, std::vector<Material> material) {
   const Film& film = storyboard.film;
-  std::vector<AssetPtr> assets;
+  std::vector<Source> sources;
   std::vector<std::optional<double>> lengths;
   for (Material& one : material) {
-    assets.push_back(open_clip(one));
-    auto& length = lengths.emplace_back();
-    if (!assets.back()) continue;
-    const GstClockTime time =
-        ges_uri_clip_asset_get_duration(GES_URI_CLIP_ASSET(assets.back().get()));
-    length = static_cast<double>(time) / GST_SECOND;
+    Source& source = sources.emplace_back(Source{open_clip(one), {}});
+    if (source.asset) source.length = measured_length(one.clip);
+    lengths.push_back(source.seconds());
   }
   Timeline result{new_timeline(film), 0, {}};
   GESLayer* layer = ges_timeline_append_layer(result.timeline.get());
   const std::vector<Cut> cuts = cut_list(storyboard, lengths);
+  GstClockTime free = 0;
   for (std::size_t i = 0; i < cuts.size(); ++i) {
-    GESClip* clip = lay(layer, assets[i], cuts[i], film.rate);
+    const Place place = place_of(cuts[i], film.rate, free);
+    free = place.start + place.length;
+    GESClip* clip = sources[i].asset ? lay(layer, sources[i], place) : lay_slate(layer, place);
     if (clip == nullptr) return trouble("shot " + std::to_string(i + 1) + " does not fit in.");
-    if (assets[i]) continue;
+    if (sources[i].asset) continue;
     write_on(clip, slate_text(i + 1, storyboard.shots[i], material[i]), film);
     result.missing.push_back(static_cast<unsigned>(i + 1));
   }
