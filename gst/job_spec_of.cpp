@@ -31,6 +31,12 @@ bool asks_for_anything(const Settings& settings) {
          settings.extra_params != nullptr;
 }
 
+// A rehearsal in this process is the only service that is told.
+std::string slate_of(const Request& request) {
+  const std::string take = "take=" + std::to_string(request.take);
+  return request.slate.empty() ? take : request.slate + "; " + take;
+}
+
 HttpSettings http_of(const Settings& settings) {
   return {settings.user_agent, settings.request_timeout, settings.proxy, settings.tls_database};
 }
@@ -96,8 +102,12 @@ Result<JobSpec> job_spec_of(const Settings& settings) {
   if (settings.rehearse) {
     spec.service_name = "rehearsal";
     spec.pace = Pace::rehearsal;
-    spec.connect = [store = spec.store_path, http = http_of(settings)](const auto&) {
-      return connect_rehearsal(store, http);
+    spec.request.slate = settings.slate;
+    spec.connect = [store = spec.store_path, http = http_of(settings),
+                    slate = slate_of(spec.request)](const auto&) {
+      Result<Service> service = connect_rehearsal(store, http);
+      if (service.ok()) service->slate = slate;
+      return service;
     };
     return spec;
   }

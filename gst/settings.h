@@ -32,6 +32,7 @@ struct Settings {
   bool generate_audio = true;
   unsigned take = 1;
   std::shared_ptr<const GstStructure> extra_params;
+  std::string slate;  // of a rehearsal, as in "shot=7; two-pop=no"; no property
 
   // The service.
   Secret api_key;

@@ -152,6 +152,7 @@ HttpRequest ApiClient::request(std::string method, std::string url) const {
 Result<Submission> ApiClient::submit(const std::string& body, const BeforeSending& before_sending,
                                      Deadline deadline, const std::stop_token& stop) {
   HttpRequest post = request("POST", service_.url.text + "/video/generations");
+  if (!service_.slate.empty()) post.headers.emplace_back("X-Klingtext-Slate", service_.slate);
   post.json = body;
   post.before_sending = before_sending;
   HttpSettings patient = service_.http;

@@ -24,6 +24,7 @@ struct Service {
   Secret key;
   HttpSettings http;
   std::shared_ptr<void> owner;  // keeps an in-process service running; null otherwise
+  std::string slate;            // X-Klingtext-Slate for an in-process rehearsal; else empty
 };
 
 struct Submission {

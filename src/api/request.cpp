@@ -167,7 +167,8 @@ unsigned seconds_of_video(const Request& request) {
 
 std::string request_key(const Request& request, const std::string& service) {
   return sha256_hex(std::string(kKeyVersion) + '\n' + service + '\n' + request_body(request) +
-                    '\n' + std::to_string(request.take) + '\n');
+                    '\n' + std::to_string(request.take) + '\n' +
+                    (request.slate.empty() ? "" : request.slate + '\n'));
 }
 
 }  // namespace klingtext

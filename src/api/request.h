@@ -24,6 +24,7 @@ struct Request {
   std::optional<double> cfg_scale;          // 0..1
   bool generate_audio = true;               // always sent: the service's default doubles the price
   unsigned take = 1;                        // never sent; one more variation of the same request
+  std::string slate;  // what a rehearsal writes on its slate beside the take; not sent in the body
   // Further members by name, each already JSON text. One named like a member above replaces it.
   std::map<std::string, std::string> extra;
 };
@@ -45,8 +46,8 @@ std::string request_body(const Request& request);
 // Seconds of video that a valid request buys, an extra member named duration included.
 unsigned seconds_of_video(const Request& request);
 
-// SHA-256 hex over a version word, the service (its normalised URL, or "rehearsal"), the body and
-// the take. Frozen: what was paid for is found again by it.
+// SHA-256 hex over a version word, the service (its normalised URL, or "rehearsal"), the body, the
+// take and, where it is set, the slate. Frozen: what was paid for is found again by it.
 std::string request_key(const Request& request, const std::string& service);
 
 }  // namespace klingtext

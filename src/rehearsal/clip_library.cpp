@@ -63,7 +63,7 @@ const fs::path& ClipLibrary::choose(const Shot& shot, unsigned take) const {
 
 Outcome ClipLibrary::copy(const RenderOrder& order, const fs::path& path,
                           const std::stop_token& stop) const {
-  const fs::path& chosen = choose(order.shot, order.take);
+  const fs::path& chosen = choose(order.shot, order.label.take);
   const auto from = ObjectPtr<GFile>::adopt(g_file_new_for_path(chosen.c_str()));
   const auto to = ObjectPtr<GFile>::adopt(g_file_new_for_path(path.c_str()));
   const auto cancellable = ObjectPtr<GCancellable>::adopt(g_cancellable_new());

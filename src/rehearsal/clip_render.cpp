@@ -126,7 +126,7 @@ Result<GstObjectPtr> build(const std::string& line, const std::filesystem::path&
 }
 
 // The first 16 bits of the clip's name, which is a hash in hex.
-std::uint16_t shot_number(const std::string& clip) {
+std::uint16_t mark_of(const std::string& clip) {
   return static_cast<std::uint16_t>(std::stoul(clip.substr(0, 4), nullptr, 16));
 }
 
@@ -141,8 +141,8 @@ Outcome render_clip(const RenderOrder& order, const std::filesystem::path& path,
         "The rehearsal has no encoder: install x264enc (gst-plugins-ugly) and avenc_aac "
         "(gst-libav).");
   }
-  const Slate slate(order.shot, order.take, shot_number(order.clip));
-  const SlateSound sound(order.shot.prompt, order.shot.seconds);
+  const Slate slate(order.shot, order.label, mark_of(order.clip));
+  const SlateSound sound(order.shot.prompt, order.shot.seconds, order.label.two_pop);
   PictureFeed picture_feed(slate);
   SoundFeed sound_feed(sound, sound_encoder == nullptr ? 0 : sound_encoder->delay);
   PacketTrim trim(sound.length());

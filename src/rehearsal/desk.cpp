@@ -51,14 +51,17 @@ Desk::Desk(std::unique_ptr<StateDir> state, double pace, Workers workers,
         return make_clip(*dir, library, order, stop);
       }) {}
 
-Result<std::string> Desk::submit(Submission submission) {
-  const auto take = state_->claim_take(submission.members);
+Result<std::string> Desk::submit(Submission submission, const SlateNote& note) {
+  const auto take =
+      note.take ? Result<unsigned>(*note.take) : state_->claim_take(submission.members);
   if (!take) return take.as<std::string>();
   const std::string id = new_id(submission.shot.model);
   const auto now = wall_clock();
   Generation generation{.id = id,
                         .submission = std::move(submission),
                         .take = *take,
+                        .shot = note.shot.value_or(""),
+                        .two_pop = note.two_pop,
                         .accepted = now,
                         .plan = workers_.take_on(plan_for(id, pace_), now)};
   if (auto saved = state_->save(generation); !saved) return saved.as<std::string>();
@@ -118,7 +121,7 @@ void Desk::settle(Generation& generation, const std::string& clip) {
   }
   // Not earlier: waiting is free, an encoder is not.
   if (wall_clock() + kHeadStart < generation.accepted + generation.plan.total) return;
-  queue_.want({.clip = clip, .shot = generation.submission.shot, .take = generation.take});
+  queue_.want({.clip = clip, .shot = generation.submission.shot, .label = label_of(generation)});
 }
 
 std::optional<Desk::Answer> Desk::query(const std::string& id) {

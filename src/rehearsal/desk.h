@@ -32,7 +32,8 @@ class Desk {
        std::optional<ClipLibrary> library);
 
   // Accepts the submission and starts rendering; the id of the new generation.
-  Result<std::string> submit(Submission submission);
+  // `note` is what the client tells of the slate.
+  Result<std::string> submit(Submission submission, const SlateNote& note);
 
   // Makes those known that earlier processes on the same directory have accepted.
   void recall();

@@ -16,7 +16,7 @@ constexpr double kDocumentedMilliseconds = 152'000;
 constexpr std::int64_t kLargestCount = std::int64_t{1} << 50;  // milliseconds: 35,000 years
 constexpr double kSpread = 0.2;  // of the logarithm: two thirds fall within 125 to 186 s
 // Goes up when the slate changes, so that an older clip is not taken for a new one.
-constexpr const char* kSlateVersion = "slate 2";
+constexpr const char* kSlateVersion = "slate 3";
 
 // Uniform in (0, 1), the n-th number of the seed.
 double uniform_from(const std::string& seed, const char* salt) {
@@ -93,7 +93,15 @@ Status status_at(const Generation& generation, std::chrono::milliseconds now, bo
 
 std::string clip_name(const Generation& generation) {
   return sha256_hex(std::string(kSlateVersion) + '\n' + std::to_string(generation.take) + '\n' +
+                    generation.shot + (generation.two_pop == TwoPop::yes ? "\n" : " no pop\n") +
                     generation.submission.members);
+}
+
+SlateLabel label_of(const Generation& generation) {
+  const std::string code = shot_code(generation.submission.shot.prompt);
+  return {.shot = generation.shot.empty() ? code : generation.shot,
+          .take = generation.take,
+          .two_pop = generation.two_pop};
 }
 
 std::string to_json(const Generation& generation) {
@@ -103,6 +111,8 @@ std::string to_json(const Generation& generation) {
   set_text(object, "id", generation.id);
   set_text(object, "members", generation.submission.members);
   json_object_set_int_member(object, "take", generation.take);
+  if (!generation.shot.empty()) set_text(object, "shot", generation.shot);
+  if (generation.two_pop == TwoPop::no) set_text(object, "two_pop", "no");
   json_object_set_int_member(object, "accepted", generation.accepted.count());
   json_object_set_int_member(object, "queued", generation.plan.queued.count());
   json_object_set_int_member(object, "total", generation.plan.total.count());
@@ -133,6 +143,8 @@ std::optional<Generation> generation_from_json(std::string_view text) {
       .id = text_member(object, "id"),
       .submission = *std::move(submission),
       .take = static_cast<unsigned>(count_member(object, "take", 1)),
+      .shot = read_slate_note("shot=" + text_member(object, "shot")).shot.value_or(""),
+      .two_pop = text_member(object, "two_pop") == "no" ? TwoPop::no : TwoPop::yes,
       .accepted = milliseconds("accepted"),
       .plan = {.queued = milliseconds("queued"), .total = milliseconds("total")},
       .ending = ending_from(object),

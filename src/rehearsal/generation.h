@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "rehearsal/slate_label.h"
 #include "rehearsal/submission.h"
 
 namespace klingtext::rehearsal {
@@ -34,6 +35,8 @@ struct Generation {
   std::string id;
   Submission submission;
   unsigned take = 1;
+  std::string shot;  // as the client told it; empty: it did not
+  TwoPop two_pop = TwoPop::yes;
   // Wall clock, because a generation outlives the process that accepted it.
   std::chrono::milliseconds accepted{0};
   Plan plan;
@@ -43,8 +46,10 @@ struct Generation {
 // `rendered`: whether the clip is there. `now`: wall clock, since the epoch.
 Status status_at(const Generation& generation, std::chrono::milliseconds now, bool rendered);
 
-// Names the clip of these members and this take; safe as a file name and in a URL.
+// Names the clip of these members, this take and this slate; safe as a file name and in a URL.
 std::string clip_name(const Generation& generation);
+
+SlateLabel label_of(const Generation& generation);
 
 std::string to_json(const Generation& generation);
 std::optional<Generation> generation_from_json(std::string_view text);

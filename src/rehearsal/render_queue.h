@@ -14,6 +14,7 @@
 
 #include "base/guarded.h"
 #include "base/result.h"
+#include "rehearsal/slate_label.h"
 #include "rehearsal/submission.h"
 
 namespace klingtext::rehearsal {
@@ -21,7 +22,7 @@ namespace klingtext::rehearsal {
 struct RenderOrder {
   std::string clip;  // a clip_name()
   Shot shot;
-  unsigned take = 1;
+  SlateLabel label;
 };
 
 class RenderQueue {

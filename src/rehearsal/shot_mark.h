@@ -4,7 +4,7 @@
 // for 1. Read from left to right, most significant bit first:
 //
 //   cells  0.. 3  1 0 1 0, to find the levels by
-//   cells  4..19  the shot: a hash of the request and the take, shown on the slate in hex as SHOT
+//   cells  4..19  the shot: the first 16 bits of the clip's name, a hash of request, take and slate
 //   cells 20..35  the frame number, 0 for the first
 //   cells 36..39  the exclusive or of the eight groups of four cells 4..35
 //

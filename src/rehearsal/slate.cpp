@@ -37,10 +37,11 @@ std::string count_of(int number, int all) {
 
 }  // namespace
 
-Slate::Slate(const Shot& shot, unsigned take, std::uint16_t shot_number)
+Slate::Slate(const Shot& shot, const SlateLabel& label, std::uint16_t mark)
     : layout_(SlateLayout::of(shot.aspect_ratio)),
       palette_(shot.prompt),
-      shot_number_(shot_number),
+      mark_(mark),
+      two_pop_(label.two_pop),
       frames_(shot.seconds * kFramesPerSecond),
       countdown_(
           {.size = layout_.dial_radius * 0.95, .colour = palette_.ink, .weight = Weight::bold}),
@@ -49,7 +50,7 @@ Slate::Slate(const Shot& shot, unsigned take, std::uint16_t shot_number)
                  .weight = Weight::bold,
                  .family = Family::mono}),
       counter_({.size = layout_.counter_size, .colour = palette_.soft, .family = Family::mono}),
-      still_(draw_slate_page(shot, take, shot_number, layout_, palette_)) {}
+      still_(draw_slate_page(shot, label, layout_, palette_)) {}
 
 void Slate::draw(int index, unsigned char* pixels, int stride) const {
   const auto* still = cairo_image_surface_get_data(still_.get());
@@ -62,13 +63,13 @@ void Slate::draw(int index, unsigned char* pixels, int stride) const {
   const SurfacePtr frame(
       cairo_image_surface_create_for_data(pixels, CAIRO_FORMAT_RGB24, width(), height(), stride));
   const CairoPtr cairo(cairo_create(frame.get()));
-  if (index == kPopFrame) {
+  if (index == kPopFrame && two_pop_ == TwoPop::yes) {
     cairo_set_source_rgb(cairo.get(), 1, 1, 1);
     cairo_paint(cairo.get());
   } else {
     draw_dial(cairo.get(), index);
     timecode_.draw(cairo.get(), smpte(index), layout_.numbers_centre, layout_.timecode_top);
-    counter_.draw(cairo.get(), count_of(index + 1, frames_), layout_.numbers_centre,
+    counter_.draw(cairo.get(), count_of(index, frames_ - 1), layout_.numbers_centre,
                   layout_.counter_top);
     draw_progress(cairo.get(), index);
   }
@@ -111,7 +112,7 @@ void Slate::draw_progress(cairo_t* cairo, int index) const {
 void Slate::draw_mark(cairo_t* cairo, int index) const {
   const double cell_width = static_cast<double>(width()) / ShotMark::kCells;
   const double cell_height = static_cast<double>(height()) / ShotMark::kRowsPerPicture;
-  const ShotMark mark{.shot = shot_number_, .frame = static_cast<std::uint16_t>(index)};
+  const ShotMark mark{.shot = mark_, .frame = static_cast<std::uint16_t>(index)};
   double left = 0;
   for (const bool light : mark.cells()) {
     const double level = light ? 0.78 : 0.02;

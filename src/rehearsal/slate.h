@@ -6,6 +6,7 @@
 #include <string>
 
 #include "rehearsal/numerals.h"
+#include "rehearsal/slate_label.h"
 #include "rehearsal/slate_layout.h"
 #include "rehearsal/slate_palette.h"
 #include "rehearsal/slate_text.h"
@@ -14,10 +15,10 @@
 namespace klingtext::rehearsal {
 
 // Everything that stands still is drawn by the constructor, on the thread that calls it; draw()
-// may then be called on any one thread at a time.
+// may then be called on any one thread at a time. `mark` is the shot of the machine-readable mark.
 class Slate {
  public:
-  Slate(const Shot& shot, unsigned take, std::uint16_t shot_number);
+  Slate(const Shot& shot, const SlateLabel& label, std::uint16_t mark);
 
   int width() const { return layout_.width; }
   int height() const { return layout_.height; }
@@ -33,7 +34,8 @@ class Slate {
 
   SlateLayout layout_;
   SlatePalette palette_;
-  std::uint16_t shot_number_;
+  std::uint16_t mark_;
+  TwoPop two_pop_;
   int frames_;
   Numerals countdown_;
   Numerals timecode_;

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 #include <numbers>
 #include <vector>
 
@@ -27,6 +26,7 @@ constexpr double kCornerArm = 22;
 constexpr double kOpticalCentre = 0.42;  // a little above the middle looks like the middle
 constexpr double kNegativeSize = 28;
 constexpr double kNegativeLines = 2;
+constexpr double kReasonLines = 5;
 
 struct Fact {
   const char* label;
@@ -39,30 +39,41 @@ std::string decimal(double number) {
   return text.data();
 }
 
-std::string hex4(std::uint16_t number) {
-  std::array<char, 8> text{};
-  std::snprintf(text.data(), text.size(), "%04X", number);
-  return text.data();
-}
-
 class PagePainter {
  public:
   PagePainter(cairo_t* cairo, const SlateLayout& layout, const SlatePalette& palette)
       : cairo_(cairo), layout_(layout), palette_(palette) {}
 
-  void paint(const Shot& shot, unsigned take, std::uint16_t shot_number) {
+  void paint(const Shot& shot, const SlateLabel& label) {
+    paint_page(shot, label, "REHEARSAL",
+               {"WITHOUT", shot.negative_prompt.value_or(""), kNegativeLines});
+  }
+
+  void paint_missing(const Shot& shot, const SlateLabel& label, const std::string& why) {
+    paint_page(shot, label, "MISSING", {"WHY", why, kReasonLines});
+    paint_cross();
+  }
+
+ private:
+  struct Remark {
+    const char* label;
+    std::string text;
+    double lines;
+  };
+
+  void paint_page(const Shot& shot, const SlateLabel& label, const char* tag,
+                  const Remark& remark) {
     paint_ground();
     paint_safe_area(kActionSafe);
     paint_safe_area(kTitleSafe);
     paint_dial();
-    paint_shot_and_take(take, shot_number);
-    paint_tag(shot.model);
+    paint_shot_and_take(label);
+    paint_tag(tag, shot.model);
     const double facts_top = paint_facts(shot);
-    const double words_bottom = paint_negative(shot, facts_top - kGap);
+    const double words_bottom = paint_remark(remark, facts_top - kGap);
     paint_prompt(shot.prompt, layout_.page.top + kTagHeight + kGap, words_bottom);
   }
 
- private:
   void use(const Colour& colour) {
     cairo_set_source_rgb(cairo_, colour.red, colour.green, colour.blue);
   }
@@ -122,13 +133,24 @@ class PagePainter {
     cairo_stroke(cairo_);
   }
 
+  void paint_cross() {
+    const double reach = layout_.dial_radius * 0.93 * std::numbers::sqrt2 / 2;
+    use(palette_.accent);
+    cairo_set_line_width(cairo_, 5);
+    for (const double turn : {-1.0, 1.0}) {
+      cairo_move_to(cairo_, layout_.dial_x - reach, layout_.dial_y - turn * reach);
+      cairo_line_to(cairo_, layout_.dial_x + reach, layout_.dial_y + turn * reach);
+    }
+    cairo_stroke(cairo_);
+  }
+
   void paint_fact_large(const Fact& fact, double left, bool right_aligned) {
     const SlateText label(cairo_, fact.label, label_style());
-    const SlateText value(
-        cairo_, fact.value,
-        {.size = 56, .colour = palette_.ink, .weight = Weight::bold, .spacing = 1});
+    SlateText value(cairo_, fact.value,
+                    {.size = 56, .colour = palette_.ink, .weight = Weight::bold, .spacing = 1});
     const double top = layout_.facts.top;
     const double value_top = top + label.height() + 2;
+    value.fit_line(layout_.facts.width * (right_aligned ? 0.45 : 0.5));
     if (right_aligned) {
       label.draw_right(layout_.facts.right(), top);
       value.draw_right(layout_.facts.right(), value_top);
@@ -138,16 +160,16 @@ class PagePainter {
     }
   }
 
-  void paint_shot_and_take(unsigned take, std::uint16_t shot_number) {
-    paint_fact_large({"SHOT", hex4(shot_number)}, layout_.facts.left, false);
-    paint_fact_large({"TAKE", std::to_string(take)}, layout_.facts.left, true);
+  void paint_shot_and_take(const SlateLabel& label) {
+    paint_fact_large({"SHOT", label.shot}, layout_.facts.left, false);
+    paint_fact_large({"TAKE", std::to_string(label.take)}, layout_.facts.left, true);
   }
 
-  // The word nobody may miss: this is not the film.
-  void paint_tag(const std::string& model) {
+  // The word that tells this picture from a generated one.
+  void paint_tag(const char* word, const std::string& model) {
     const Box& page = layout_.page;
     const SlateText tag(
-        cairo_, "REHEARSAL",
+        cairo_, word,
         {.size = 38, .colour = palette_.ground, .weight = Weight::bold, .spacing = 5});
     constexpr double kPadding = 24;
     const double width = tag.width() + 2 * kPadding;
@@ -195,30 +217,55 @@ class PagePainter {
   }
 
   // Returns where the words above may end.
-  double paint_negative(const Shot& shot, double bottom) {
-    if (!shot.negative_prompt || shot.negative_prompt->empty()) return bottom;
+  double paint_remark(const Remark& remark, double bottom) {
+    if (remark.text.empty()) return bottom;
     const Box& page = layout_.page;
-    const SlateText label(cairo_, "WITHOUT", label_style());
+    const SlateText label(cairo_, remark.label, label_style());
     const double left = page.left + label.width() + 24;
-    SlateText words(cairo_, *shot.negative_prompt,
-                    {.size = kNegativeSize, .colour = palette_.soft});
-    words.fit(page.right() - left, kNegativeSize * 1.6 * kNegativeLines);
+    SlateText words(cairo_, remark.text, {.size = kNegativeSize, .colour = palette_.soft});
+    words.fit(page.right() - left, kNegativeSize * 1.6 * remark.lines);
     const double top = bottom - words.height();
     label.draw(page.left, top + (kNegativeSize * 1.4 - label.height()) / 2);
     words.draw(left, top);
     return top - kGap;
   }
 
-  SlateText wrapped(const std::string& prompt, double size) {
+  SlateText styled(const std::string& prompt, double size) {
     // Large type wants its lines closer together.
     const double leading = std::clamp(1.18 - size / 500, 0.98, 1.12);
-    SlateText words(cairo_, prompt, {.size = size, .colour = palette_.ink, .leading = leading});
+    return {cairo_, prompt, {.size = size, .colour = palette_.ink, .leading = leading}};
+  }
+
+  SlateText wrapped(const std::string& prompt, double size) {
+    SlateText words = styled(prompt, size);
     words.wrap(layout_.page.width);
     return words;
   }
 
+  // The largest size at which the words fill the page without one of them being broken; 0: none
+  // above the usual sizes.
+  double filling_size(const std::string& prompt, double height) {
+    double fits = 0;
+    double too_large = height;
+    for (double size = layout_.largest_prompt; too_large - size > kPromptStep;) {
+      SlateText words = styled(prompt, size);
+      words.wrap_words(layout_.page.width);
+      const bool good = words.width() <= layout_.page.width && words.height() <= height;
+      (good ? fits : too_large) = size;
+      if (fits == 0) break;
+      size = (fits + too_large) / 2;
+    }
+    return std::floor(fits);
+  }
+
   // As large as it fits. What does not fit at the smallest size is left out, and said so.
   void paint_prompt(const std::string& prompt, double top, double bottom) {
+    if (const double size = filling_size(prompt, bottom - top); size > 0) {
+      SlateText words = styled(prompt, size);
+      words.wrap_words(layout_.page.width);
+      const double spare = bottom - top - words.height();
+      return words.draw(layout_.page.left, top + spare * kOpticalCentre);
+    }
     double fits = layout_.smallest_prompt;
     double too_large = layout_.largest_prompt + kPromptStep;
     while (too_large - fits > kPromptStep) {
@@ -242,17 +289,28 @@ class PagePainter {
   const SlatePalette& palette_;
 };
 
-}  // namespace
-
-SurfacePtr draw_slate_page(const Shot& shot, unsigned take, std::uint16_t shot_number,
-                           const SlateLayout& layout, const SlatePalette& palette) {
+template <typename Paint>
+SurfacePtr drawn(const SlateLayout& layout, const SlatePalette& palette, const Paint& paint) {
   SurfacePtr page(cairo_image_surface_create(CAIRO_FORMAT_RGB24, layout.width, layout.height));
   {
     const CairoPtr cairo(cairo_create(page.get()));
-    PagePainter(cairo.get(), layout, palette).paint(shot, take, shot_number);
+    paint(PagePainter(cairo.get(), layout, palette));
   }
   cairo_surface_flush(page.get());
   return page;
+}
+
+}  // namespace
+
+SurfacePtr draw_slate_page(const Shot& shot, const SlateLabel& label, const SlateLayout& layout,
+                           const SlatePalette& palette) {
+  return drawn(layout, palette, [&](PagePainter painter) { painter.paint(shot, label); });
+}
+
+SurfacePtr draw_missing_page(const Shot& shot, const SlateLabel& label, const std::string& why,
+                             const SlateLayout& layout, const SlatePalette& palette) {
+  return drawn(layout, palette,
+               [&](PagePainter painter) { painter.paint_missing(shot, label, why); });
 }
 
 }  // namespace klingtext::rehearsal

@@ -65,8 +65,8 @@ double pop(std::int64_t sample) {
 
 }  // namespace
 
-SlateSound::SlateSound(const std::string& prompt, int seconds)
-    : length_(std::int64_t{seconds} * kSampleRate) {
+SlateSound::SlateSound(const std::string& prompt, int seconds, TwoPop two_pop)
+    : length_(std::int64_t{seconds} * kSampleRate), two_pop_(two_pop) {
   Dice dice(prompt);
   root_ = semitones_up(kLowestRoot, kScale[dice.roll(kScale.size())]);
   fifth_ = dice.roll(2) == 0 ? 3.0 / 2 : 4.0 / 3;
@@ -112,7 +112,7 @@ std::vector<std::int16_t> SlateSound::samples(std::int64_t first, std::int64_t c
     const double left = static_cast<double>(length_ - 1 - sample) / kSampleRate;
     const double loudness = fade(t, left, kBedFade);
     const double notes = pluck(t);
-    const double tone = pop(sample);
+    const double tone = two_pop_ == TwoPop::yes ? pop(sample) : 0;
     for (int channel = 0; channel < kChannels; ++channel) {
       const double level = tone + loudness * (notes + bed(t, 1 + kDetune * channel));
       out[at + static_cast<std::size_t>(channel)] =

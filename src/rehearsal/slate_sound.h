@@ -6,13 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "rehearsal/slate_label.h"
+
 namespace klingtext::rehearsal {
 
 // The sound under a slate, 48 kHz stereo, computed sample by sample: a quiet chord and a few
 // plucked notes over it, both chosen by the prompt, and the tone of the sync pop.
 class SlateSound {
  public:
-  SlateSound(const std::string& prompt, int seconds);
+  SlateSound(const std::string& prompt, int seconds, TwoPop two_pop = TwoPop::yes);
 
   std::int64_t length() const { return length_; }  // samples per channel
 
@@ -26,6 +28,7 @@ class SlateSound {
   double pluck(double seconds) const;
 
   std::int64_t length_;
+  TwoPop two_pop_;
   double root_ = 0;                     // Hz
   double fifth_ = 0;                    // of the root; sometimes a fourth
   double breaths_ = 0;                  // per second: how fast the chord swells

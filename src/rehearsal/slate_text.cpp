@@ -61,6 +61,11 @@ void SlateText::wrap(double width) {
   pango_layout_set_width(layout_.get(), to_pango(width));
 }
 
+void SlateText::wrap_words(double width) {
+  wrap(width);
+  pango_layout_set_wrap(layout_.get(), PANGO_WRAP_WORD);
+}
+
 void SlateText::fit(double width, double height) {
   pango_layout_set_width(layout_.get(), to_pango(width));
   // Pango counts the lines as if they stood without the extra spacing.

@@ -33,6 +33,8 @@ class SlateText {
   SlateText(cairo_t* cairo, const std::string& text, const TextStyle& style);
 
   void wrap(double width);
+  // As wrap(), but a word that is longer than a line stands out of it.
+  void wrap_words(double width);
   // Wraps at `width` and cuts with an ellipsis what goes beyond `height`; both in pixels.
   void fit(double width, double height);
   // One line, cut with an ellipsis at `width`.

@@ -193,7 +193,8 @@ void WebFront::answer_submission(const Exchange& exchange, Call& call) {
   }
   call.submission = &*submission;
   reply(exchange, call, [&] {
-    const auto id = desk_.submit(*submission);
+    const auto id =
+        desk_.submit(*submission, read_slate_note(exchange.request_header(kSlateHeader)));
     if (!id) {
       return exchange.reply_problem(SOUP_STATUS_INTERNAL_SERVER_ERROR, "InternalServerError",
                                     id.error().message);

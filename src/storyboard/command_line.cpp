@@ -24,6 +24,7 @@ struct Raw {
   char* film = nullptr;
   char* store = nullptr;
   char* api_key_file = nullptr;
+  char* two_pop = nullptr;
   int shot = -1;
   int max_concurrent = 0;
   int timeout = -1;
@@ -41,6 +42,8 @@ bool parse(int* argc, char*** argv, Raw& raw) {
        "The film, .mp4 or .webm; its timeline is saved beside it as .xges", "FILM"},
       {"rehearse", 'r', 0, G_OPTION_ARG_NONE, &raw.rehearse,
        "Make the animatic: slates in place of shots, no key, no network, no cost", nullptr},
+      {"two-pop", 'p', 0, G_OPTION_ARG_STRING, &raw.two_pop,
+       "Which slates flash and beep at 2 s: head, the default, the first; all; none", "WHICH"},
       {"estimate", 'e', 0, G_OPTION_ARG_NONE, &raw.estimate,
        "Only say what it would buy and what is paid already", nullptr},
       {"shot", 'n', 0, G_OPTION_ARG_INT, &raw.shot,
@@ -76,6 +79,13 @@ std::optional<CommandLine> complain(const std::string& what) {
   return std::nullopt;
 }
 
+std::optional<TwoPops> two_pops_of(const char* word) {
+  if (word == nullptr || g_str_equal(word, "head")) return TwoPops::head;
+  if (g_str_equal(word, "all")) return TwoPops::all;
+  if (g_str_equal(word, "none")) return TwoPops::none;
+  return std::nullopt;
+}
+
 CommandLine::Task task_of(const Raw& raw) {
   if (raw.shot != -1) return CommandLine::Task::shot;
   if (raw.film_only != FALSE) return CommandLine::Task::film;
@@ -92,7 +102,10 @@ std::optional<CommandLine> understood(const Raw& raw) {
   if (raw.max_concurrent < 0) return complain("--max-concurrent is a number from 0.");
   if (raw.timeout < -1) return complain("--timeout is a number of seconds from 0.");
   if (raw.shot != -1 && raw.shot < 1) return complain("--shot is a number from 1.");
+  const auto two_pops = two_pops_of(raw.two_pop);
+  if (!two_pops) return complain("--two-pop is head, all or none.");
   CommandLine line;
+  line.two_pops = *two_pops;
   line.task = task_of(raw);
   const bool makes_film =
       line.task == CommandLine::Task::all || line.task == CommandLine::Task::film;
@@ -117,8 +130,8 @@ std::optional<CommandLine> understood(const Raw& raw) {
 std::optional<CommandLine> read_command_line(int argc, char** argv) {
   Raw raw;
   const bool good = parse(&argc, &argv, raw);
-  const std::array<GCharPtr, 3> texts{GCharPtr(raw.film), GCharPtr(raw.store),
-                                      GCharPtr(raw.api_key_file)};
+  const std::array<GCharPtr, 4> texts{GCharPtr(raw.film), GCharPtr(raw.store),
+                                      GCharPtr(raw.api_key_file), GCharPtr(raw.two_pop)};
   const StringsPtr words(raw.words);
   if (!good) return std::nullopt;
   return understood(raw);

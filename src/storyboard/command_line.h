@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "storyboard/order.h"
+
 namespace klingtext {
 
 struct CommandLine {
@@ -27,6 +29,7 @@ struct CommandLine {
   unsigned max_concurrent = 0;       // 0: all
   std::optional<unsigned> patience;  // seconds per shot
   Output output = Output::people;
+  TwoPops two_pops = TwoPops::head;
 };
 
 // Nothing after saying on stderr what is wrong with the command line.

@@ -48,7 +48,8 @@ Result<Ending> cut_film(const Storyboard& storyboard, const std::vector<Order>& 
                         Display& display) {
   auto material = material_for(orders, tried);
   if (!material.ok()) return material.as<Ending>();
-  const auto timeline = build_timeline(storyboard, *std::move(material));
+  const auto timeline =
+      build_timeline(storyboard, *std::move(material), orders.front().spec.store_path + "/slates");
   if (!timeline.ok()) return timeline.as<Ending>();
   Ending ending;
   ending.film = path;

@@ -86,8 +86,9 @@ int run(const CommandLine& line) {
   auto storyboard = read_storyboard(line.storyboard);
   if (!storyboard.ok()) return complain(storyboard.error(), kUsage);
   if (auto fit = check_dissolves(*storyboard); !fit.ok()) return complain(fit.error(), kUsage);
-  const auto orders = orders_of(*storyboard, {line.rehearse == CommandLine::Rehearse::yes,
-                                              line.store, line.api_key_file, line.patience});
+  const auto orders =
+      orders_of(*storyboard, {line.rehearse == CommandLine::Rehearse::yes, line.store,
+                              line.api_key_file, line.patience, line.two_pops});
   if (!orders.ok()) return complain(orders.error(), kUsage);
   if (line.task == CommandLine::Task::count) {
     std::cout << orders->size() << '\n';

@@ -20,12 +20,16 @@ struct Order {
   JobSpec spec;
 };
 
+// Which slates of an animatic have a two-pop: the film's first, all, or none.
+enum class TwoPops { head, all, none };
+
 // What all shots have in common and the file does not say.
 struct Terms {
   bool rehearse = false;
   std::string store;                 // empty: the default one
   std::string api_key_file;          // empty: the environment
   std::optional<unsigned> patience;  // seconds per shot; 0: none
+  TwoPops two_pops = TwoPops::head;
 };
 
 // Every setting is judged here, before anything is sent.

@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "storyboard/timeline.h"
 
-#include "base/text.h"
 #include "storyboard/clip_length.h"
 #include "storyboard/cut_list.h"
 #include "storyboard/film_format.h"
 #include "storyboard/held_picture.h"
+#include "storyboard/missing_slate.h"
 
 namespace klingtext {
 namespace {
 
 using AssetPtr = ObjectPtr<GESAsset>;
 using CapsPtr = GlibPtr<GstCaps, gst_caps_unref>;
-
-constexpr unsigned kSlateColour = 0xff1d2430;  // ARGB
-constexpr int kLinesPerPicture = 22;           // of the slate's text
-constexpr std::size_t kPromptShown = 240;      // characters
-constexpr std::size_t kReasonShown = 200;
 
 Error trouble(const std::string& what) {
   return Error{.kind = ErrorKind::failed, .message = "The film cannot be cut: " + what};
@@ -60,25 +55,6 @@ AssetPtr open_clip(Material& material) {
   return AssetPtr::adopt(GES_ASSET(asset));
 }
 
-std::string escaped(const std::string& text) {
-  const GCharPtr markup(g_markup_escape_text(text.c_str(), -1));
-  return markup.get();
-}
-
-std::string slate_text(std::size_t number, const Shot& shot, const Material& material) {
-  return "<b>SHOT " + std::to_string(number) + " IS MISSING</b>\n\n" +
-         escaped(one_line(*shot.settings.prompt, kPromptShown)) + "\n\n<small>" +
-         escaped(one_line(material.why, kReasonShown)) + "</small>";
-}
-
-void write_on(GESClip* slate, const std::string& text, const Film& film) {
-  const int size = std::max(6, std::min(film.width, film.height) / kLinesPerPicture);
-  const std::string font = "DejaVu Sans " + std::to_string(size) + "px";
-  auto* element = GES_TIMELINE_ELEMENT(slate);
-  ges_timeline_element_set_child_properties(element, "text", text.c_str(), "font-desc",
-                                            font.c_str(), "background", kSlateColour, nullptr);
-}
-
 struct Place {
   GstClockTime start = 0;
   GstClockTime in = 0;
@@ -116,16 +92,31 @@ GESClip* lay(GESLayer* layer, const Source& source, const Place& place) {
   return fits && GES_TIMELINE_ELEMENT(clip)->duration == place.length ? clip : nullptr;
 }
 
-// A slate where there is no asset.
-GESClip* lay_slate(GESLayer* layer, const Place& place) {
-  const auto title = AssetPtr::adopt(ges_asset_request(GES_TYPE_TITLE_CLIP, nullptr, nullptr));
-  return ges_layer_add_asset(layer, title.get(), place.start, 0, place.length,
-                             GES_TRACK_TYPE_VIDEO);
+// What is told on the slate is what the user is told.
+Result<AssetPtr> slate_asset(const Film& film, const Shot& shot, unsigned number,
+                             const Material& material, const std::string& folder) {
+  const auto path = missing_slate(film, shot, number, material.why, folder);
+  if (!path.ok()) return path.as<AssetPtr>();
+  GErrorPtr error;
+  const GCharPtr uri(gst_filename_to_uri(path->c_str(), ErrorOut(error)));
+  auto* asset =
+      uri == nullptr ? nullptr : ges_uri_clip_asset_request_sync(uri.get(), ErrorOut(error));
+  if (asset == nullptr)
+    return trouble("its slate " + *path + " cannot be opened: " + error->message);
+  return AssetPtr::adopt(GES_ASSET(asset));
+}
+
+Outcome lay_slate(GESLayer* layer, const AssetPtr& slate, const Place& place) {
+  const GESClip* clip =
+      ges_layer_add_asset(layer, slate.get(), place.start, 0, place.length, GES_TRACK_TYPE_VIDEO);
+  if (clip == nullptr) return trouble("a slate does not fit in.");
+  return Done{};
 }
 
 }  // namespace
 
-Result<Timeline> build_timeline(const Storyboard& storyboard, std::vector<Material> material) {
+Result<Timeline> build_timeline(const Storyboard& storyboard, std::vector<Material> material,
+                                const std::string& slates) {
   const Film& film = storyboard.film;
   std::vector<Source> sources;
   std::vector<std::optional<double>> lengths;
@@ -141,11 +132,17 @@ Result<Timeline> build_timeline(const Storyboard& storyboard, std::vector<Materi
   for (std::size_t i = 0; i < cuts.size(); ++i) {
     const Place place = place_of(cuts[i], film.rate, free);
     free = place.start + place.length;
-    GESClip* clip = sources[i].asset ? lay(layer, sources[i], place) : lay_slate(layer, place);
-    if (clip == nullptr) return trouble("shot " + std::to_string(i + 1) + " does not fit in.");
-    if (sources[i].asset) continue;
-    write_on(clip, slate_text(i + 1, storyboard.shots[i], material[i]), film);
-    result.missing.push_back(static_cast<unsigned>(i + 1));
+    const auto number = static_cast<unsigned>(i + 1);
+    if (sources[i].asset) {
+      if (lay(layer, sources[i], place) == nullptr) {
+        return trouble("shot " + std::to_string(number) + " does not fit in.");
+      }
+      continue;
+    }
+    result.missing.push_back(number);
+    const auto slate = slate_asset(film, storyboard.shots[i], number, material[i], slates);
+    if (!slate.ok()) return slate.as<Timeline>();
+    if (auto laid = lay_slate(layer, *slate, place); !laid.ok()) return laid.as<Timeline>();
   }
   ges_timeline_commit(result.timeline.get());
   const Cut& last = cuts.back();

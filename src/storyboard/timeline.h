@@ -25,8 +25,9 @@ struct Timeline {
   std::vector<unsigned> missing;  // numbers of the shots that have a slate
 };
 
-// A clip that cannot be opened has a slate, too.
-Result<Timeline> build_timeline(const Storyboard& storyboard, std::vector<Material> material);
+// A clip that cannot be opened has a slate, too. `slates` is the folder of their pictures.
+Result<Timeline> build_timeline(const Storyboard& storyboard, std::vector<Material> material,
+                                const std::string& slates);
 
 Outcome save_timeline(const Timeline& timeline, const std::string& path);
 

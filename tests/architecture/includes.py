@@ -15,7 +15,7 @@ MAY_INCLUDE = {
     "rehearsal": {"base"},
     "gst": {"base", "api", "store", "job", "rehearsal"},
     "journal": {"base", "api", "store", "job"},
-    "storyboard": {"base", "api", "store", "job", "journal", "gst"},
+    "storyboard": {"base", "api", "store", "job", "journal", "gst", "rehearsal"},
 }
 PROGRAM = "rehearsal/program/"
 

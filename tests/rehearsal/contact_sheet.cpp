@@ -52,7 +52,7 @@ std::vector<Sample> samples() {
 }
 
 SurfacePtr drawn(const Shot& shot) {
-  const Slate slate(shot, 2, 0x3F2A);
+  const Slate slate(shot, {.shot = shot_code(shot.prompt), .take = 2}, 0x3F2A);
   SurfacePtr picture(cairo_image_surface_create(CAIRO_FORMAT_RGB24, slate.width(), slate.height()));
   cairo_surface_flush(picture.get());
   slate.draw(kFrame, cairo_image_surface_get_data(picture.get()),

@@ -34,8 +34,8 @@ class Clip : public ::testing::Test {
 
   static std::filesystem::path render(const Shot& shot, const char* name) {
     auto path = dir_->path() / name;
-    const Outcome rendered =
-        render_clip({.clip = "3f2a", .shot = shot, .take = 1}, path, std::stop_token());
+    const Outcome rendered = render_clip({.clip = "3f2a", .shot = shot, .label = {.shot = "AB"}},
+                                         path, std::stop_token());
     EXPECT_TRUE(rendered.ok()) << rendered.error().message;
     return path;
   }
@@ -141,7 +141,7 @@ TEST_F(Clip, IsSquareAndLongWhenAsked) {
 TEST_F(Clip, IsNotRenderedAfterTheStop) {
   std::stop_source stop;
   stop.request_stop();
-  EXPECT_TRUE(render_clip({.clip = "3f2a", .shot = shot_of("Rain"), .take = 1},
+  EXPECT_TRUE(render_clip({.clip = "3f2a", .shot = shot_of("Rain"), .label = {.shot = "AB"}},
                           dir_->path() / "stopped.mp4", stop.get_token())
                   .stopped());
 }

@@ -61,7 +61,7 @@ class MarkSurvives : public ::testing::TestWithParam<Copy> {
     dir_ = std::make_unique<TemporaryDir>();
     const Shot shot{
         .model = kModel, .prompt = "A lighthouse in the rain", .seconds = 3, .audio = false};
-    const auto rendered = render_clip({.clip = "3f2a", .shot = shot, .take = 1},
+    const auto rendered = render_clip({.clip = "3f2a", .shot = shot, .label = {.shot = "AB"}},
                                       dir_->path() / "clip.mp4", std::stop_token());
     ASSERT_TRUE(rendered.ok()) << rendered.error().message;
   }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "rehearsal/film.h"
+#include "rehearsal/slate_page.h"
 
 namespace klingtext::rehearsal {
 namespace {
@@ -38,7 +39,7 @@ struct Picture {
 
 Picture draw(const std::string& prompt, const char* ratio, unsigned take = 1, int frame = kFrame) {
   const Shot shot{.model = "m", .prompt = prompt, .aspect_ratio = ratio};
-  const Slate slate(shot, take, 0x3F2A);
+  const Slate slate(shot, {.shot = "AB", .take = take}, 0x3F2A);
   Picture picture{slate.width(), slate.height(), {}};
   picture.pixels.resize(static_cast<std::size_t>(picture.width) *
                         static_cast<std::size_t>(picture.height) * 4);
@@ -104,6 +105,56 @@ TEST_P(SlateOf, ARequestLooksTheSameAgain) {
 TEST_P(SlateOf, AnotherTakeOrFrameLooksDifferent) {
   EXPECT_NE(draw("Rain", GetParam(), 1).pixels, draw("Rain", GetParam(), 2).pixels);
   EXPECT_NE(draw("Rain", GetParam(), 1, 0).pixels, draw("Rain", GetParam(), 1, 1).pixels);
+}
+
+TEST_P(SlateOf, OneCharacterFillsThePage) {
+  // The prompt is the only word in the page's upper part that is as light as that.
+  const auto rows = [](const Picture& picture, const SlateLayout& layout) {
+    int found = 0;
+    const Box& page = layout.page;
+    for (int y = static_cast<int>(page.top) + 80; y < static_cast<int>(page.bottom()) - 110; ++y) {
+      bool any = false;
+      for (int x = static_cast<int>(page.left); x < static_cast<int>(page.right()); ++x) {
+        any = any || picture.is_word(x, y);
+      }
+      found += any ? 1 : 0;
+    }
+    return found;
+  };
+  const SlateLayout layout = SlateLayout::of(GetParam());
+  EXPECT_GT(rows(draw("X", GetParam()), layout), layout.page.height / 4);
+}
+
+TEST_P(SlateOf, FlashesOnlyWithATwoPop) {
+  const auto light = [](TwoPop two_pop) {
+    const Shot shot{.model = "m", .prompt = "Rain", .aspect_ratio = GetParam()};
+    const Slate slate(shot, {.shot = "1", .two_pop = two_pop}, 1);
+    Picture picture{slate.width(), slate.height(), {}};
+    picture.pixels.resize(static_cast<std::size_t>(picture.width) *
+                          static_cast<std::size_t>(picture.height) * 4);
+    slate.draw(kPopFrame, picture.pixels.data(), picture.width * 4);
+    return words_inside(picture) > picture.width * picture.height / 2;
+  };
+  EXPECT_TRUE(light(TwoPop::yes));
+  EXPECT_FALSE(light(TwoPop::no));
+}
+
+TEST_P(SlateOf, MissingShotKeepsToTheSafeArea) {
+  for (const auto& why :
+       {std::string("It failed."), repeated("The service refused it. ", 40), repeated("W", 500)}) {
+    for (const auto& prompt : {std::string("x"), repeated("mist over the lake, ", 125)}) {
+      const SlateLayout layout = SlateLayout::of(GetParam());
+      const auto page = draw_missing_page({.model = "m", .prompt = prompt},
+                                          {.shot = "12+13+14+", .take = 4294967295U}, why, layout,
+                                          SlatePalette(prompt));
+      const auto* pixels = cairo_image_surface_get_data(page.get());
+      const auto size =
+          static_cast<std::size_t>(layout.width) * static_cast<std::size_t>(layout.height) * 4;
+      const Picture picture{layout.width, layout.height, {pixels, pixels + size}};
+      EXPECT_EQ(words_outside(picture), 0) << why.size() << ' ' << prompt.size();
+      EXPECT_GT(words_inside(picture), 0) << why.size() << ' ' << prompt.size();
+    }
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryShape, SlateOf, ::testing::Values("16:9", "9:16", "1:1"));

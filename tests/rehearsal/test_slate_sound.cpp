@@ -65,6 +65,14 @@ TEST(SlateSound, LetsThePopStandOut) {
   }
 }
 
+TEST(SlateSound, HasNoPopWithoutATwoPop) {
+  const SlateSound with("A raccoon", 5);
+  const SlateSound without("A raccoon", 5, TwoPop::no);
+  EXPECT_LT(strength(without.samples(kPopStart, kSamplesPerFrame), 1000),
+            strength(with.samples(kPopStart, kSamplesPerFrame), 1000) / 6);
+  EXPECT_EQ(without.samples(0, kPopStart), with.samples(0, kPopStart));
+}
+
 TEST(SlateSound, IsHeardFromStartToEnd) {
   for (std::int64_t at = kSampleRate / 2; at < 5 * kSampleRate - kSampleRate / 2;
        at += kSampleRate / 10) {
