@@ -3,6 +3,7 @@
 // journal.
 #include <glib.h>
 
+#include "api/excerpt.h"
 #include "api/http_errors.h"
 #include "api/wire.h"
 #include "fuzz/target.h"
@@ -56,6 +57,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     must(is_one_line(reply.error().why), "the reason is one line of text");
   }
   check(parse_http_error(body));
+  must(is_one_line(describe_content(body)), "a kind of content is one line of text");
   for (const unsigned status : {302U, 400U, 401U, 403U, 404U, 418U, 429U, 500U, 503U}) {
     const HttpReply http{status, {}, std::string(body)};
     for (const Doing doing : {Doing::submitting, Doing::polling}) {
