@@ -16,6 +16,7 @@ tests_only='
     libgtest-dev clang-format git curl jq nginx-light ges1.0-tools python3-requests python3-gi
     gir1.2-gst-plugins-base-1.0 gir1.2-gst-plugins-bad-1.0 gir1.2-ges-1.0 groff-base
     debhelper lintian debootstrap slurmctld slurmd slurm-client munge tmux libgnutls28-dev
+    xvfb dbus parole clapper totem totem-plugins grilo-plugins-0.3
     chromium chromium-driver fonts-wqy-microhei fonts-noto-color-emoji'
 bench_only='gnuplot-nox python3-aiohttp bsdextrautils'
 hardening_only='clang clang-tidy libclang-rt-14-dev llvm valgrind gcovr'

@@ -25,10 +25,12 @@ std::string date_of(const JobReport& report) {
   return text.get();
 }
 
+// The reason's first sentence; what to do about it is for the end of the attempts.
 std::string retry_text(const JobReport::Retry& retry) {
-  return "; attempt " + std::to_string(retry.attempt) + " failed, next in " +
-         seconds_text(retry.next - std::chrono::steady_clock::now()) + ": " +
-         one_line(retry.reason, 120);
+  const Seconds left = retry.next - std::chrono::steady_clock::now();
+  const std::string then = left > Seconds(0.5) ? "next in " + seconds_text(left) : "trying again";
+  return "; attempt " + std::to_string(retry.attempt) + " failed, " + then + ": " +
+         one_line(retry.reason.substr(0, retry.reason.find(". ")), 120);
 }
 
 std::string expectation(const JobReport& report) {
