@@ -35,12 +35,12 @@ GType aspect_ratio_type() {
 
 GType job_status_type() {
   static const GEnumValue values[] = {
-      value(JobStatus::idle, "No generation is followed", "idle"),
-      value(JobStatus::submitting, "The request is on its way", "submitting"),
-      value(JobStatus::queued, "The service has not begun", "queued"),
-      value(JobStatus::generating, "The service is at it", "generating"),
-      value(JobStatus::completed, "The video is made", "completed"),
-      value(JobStatus::failed, "There will be no video", "failed"),
+      value(JobStatus::idle, "No generation is awaited", "idle"),
+      value(JobStatus::submitting, "The request is being submitted", "submitting"),
+      value(JobStatus::queued, "The service has accepted the request and has not begun", "queued"),
+      value(JobStatus::generating, "The service generates the video", "generating"),
+      value(JobStatus::completed, "The video is generated", "completed"),
+      value(JobStatus::failed, "The generation or the run has failed", "failed"),
       {0, nullptr, nullptr}};
   static const GType type = register_once("GstKlingTextStatus", values);
   return type;

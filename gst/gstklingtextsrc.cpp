@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The GObject shell: every function hands over to the C++ Source inside.
+// The GObject shell: every function calls the C++ Source inside.
 
 /**
  * SECTION:element-klingtextsrc
@@ -7,21 +7,21 @@
  * @short_description: turns a text prompt into video
  * @see_also: souphttpsrc, uridecodebin3
  *
- * klingtextsrc has a video generated from a text prompt by a remote service and hands out the MP4
- * it gets, byte for byte. It costs money when data is first demanded, not before, and the same
- * request is never bought twice: what was made is kept in #GstKlingTextSrc:store-dir and taken from
- * there. A generation takes minutes; who stops waiting loses nothing.
+ * klingtextsrc sends a text prompt to a remote service, which generates a video, and outputs the
+ * service's MP4 byte for byte. A generation is submitted when the pipeline first reads data, not
+ * before, and the same request is never paid for twice: #GstKlingTextSrc:store-dir keeps every
+ * clip. A generation takes minutes; after a stop the same request resumes it.
  *
  * ## Example launch lines
  * |[
  * gst-launch-1.0 klingtextsrc rehearse=true prompt="A white raccoon" ! decodebin3 ! autovideosink
- * ]| Rehearses: a slate with the prompt, for nothing.
+ * ]| A rehearsal: a slate with the prompt, without cost.
  * |[
  * AIMLAPI_API_KEY=… gst-launch-1.0 klingtextsrc prompt="A white raccoon" ! filesink location=a.mp4
  * ]| Buys five seconds of video and saves the MP4 as it is.
  * |[
  * gst-play-1.0 "klingtext:A%20white%20raccoon?rehearse=true"
- * ]| The same as a URI, which anything that plays takes.
+ * ]| The same as a URI, for players.
  *
  * ## URI
  * `klingtext:` and the percent-encoded prompt; behind a `?` may stand `model`, `negative-prompt`,
@@ -76,7 +76,7 @@ GST_ELEMENT_REGISTER_DEFINE(klingtextsrc, "klingtextsrc", GST_RANK_PRIMARY, GST_
 
 namespace {
 
-// Returned as they are there; a sink that needs less asks for less.
+// The default blocksize; a push read returns what is there.
 constexpr guint kBlockSize = 64 << 10;
 
 klingtext::Source& source_of(gpointer object) {
@@ -104,7 +104,7 @@ GstFlowReturn create(GstBaseSrc* base, guint64 offset, guint size, GstBuffer** b
   return source_of(base).create(offset, size, buffer);
 }
 
-// Nothing that costs: bins start and stop a source just to learn what it can do.
+// Submits nothing: bins start and stop a source to learn its capabilities.
 gboolean start(GstBaseSrc* base) {
   return source_of(base).start();
 }
@@ -269,11 +269,12 @@ static void gst_kling_text_src_class_init(GstKlingTextSrcClass* klass) {
       GST_STATIC_PAD_TEMPLATE("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
   GstElementClass* element_class = GST_ELEMENT_CLASS(klass);
   gst_element_class_add_static_pad_template(element_class, &src_template);
-  gst_element_class_set_static_metadata(
-      element_class, "Kling text-to-video source", "Source/Network/Video",
-      "Has a video generated from a text prompt by a remote service (AIML API, Kling) and hands "
-      "out its MP4; the same request is never bought twice",
-      "The klingtextsrc maintainers");
+  gst_element_class_set_static_metadata(element_class, "Kling text-to-video source",
+                                        "Source/Network/Video",
+                                        "Generates a video from a text prompt with a remote "
+                                        "service (AIML API, Kling) and outputs its "
+                                        "MP4; the same request is never paid for twice",
+                                        "The klingtextsrc maintainers");
 
   element_class->send_event = send_event;
 

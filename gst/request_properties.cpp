@@ -48,7 +48,8 @@ void get_extra_params(const Settings& settings, GValue* value) {
 constexpr Property kProperties[] = {
     {[](const Settings& defaults) {
        return g_param_spec_string("model", "Model",
-                                  "Model of the service's video endpoint to generate with",
+                                  "Model of the service's video endpoint; models other than the "
+                                  "default are sent unchecked",
                                   defaults.model.c_str(), kSetting);
      },
      set_model, get_text<&Settings::model>},

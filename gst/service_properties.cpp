@@ -113,7 +113,7 @@ constexpr Property kProperties[] = {
      },
      set_tls_database, get_tls_database},
     {[](const Settings& defaults) {
-       return g_param_spec_string("user-agent", "User agent", "What requests call their sender",
+       return g_param_spec_string("user-agent", "User agent", "User-Agent header of the requests",
                                   defaults.user_agent.c_str(), kSetting);
      },
      set_text<&Settings::user_agent>, get_text<&Settings::user_agent>},
