@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -44,6 +45,16 @@ std::string pid_namespace() {
   return length > 0 ? std::string(text.data(), static_cast<std::size_t>(length)) : "-";
 }
 
+// Read once: it does not change while the process lives.
+std::string read_process_id() {
+  const std::string pid = std::to_string(getpid());
+  const auto stat = stat_of(pid);
+  std::string boot = first_line("/proc/sys/kernel/random/boot_id");
+  if (boot.empty()) boot = "-";
+  return std::string(g_get_host_name()) + ' ' + boot + ' ' + pid_namespace() + ' ' + pid + ' ' +
+         (stat ? stat->start : "-");
+}
+
 std::vector<std::string> fields_of(std::string_view process) {
   const GlibPtr<char*, g_strfreev> fields(g_strsplit(std::string(process).c_str(), " ", -1));
   std::vector<std::string> list;
@@ -54,12 +65,15 @@ std::vector<std::string> fields_of(std::string_view process) {
 }  // namespace
 
 std::string process_id() {
-  const std::string pid = std::to_string(getpid());
-  const auto stat = stat_of(pid);
-  std::string boot = first_line("/proc/sys/kernel/random/boot_id");
-  if (boot.empty()) boot = "-";
-  return std::string(g_get_host_name()) + ' ' + boot + ' ' + pid_namespace() + ' ' + pid + ' ' +
-         (stat ? stat->start : "-");
+  static std::mutex mutex;
+  static pid_t known_pid = 0;
+  static std::string known;
+  const std::scoped_lock lock(mutex);
+  if (known_pid != getpid()) {
+    known = read_process_id();
+    known_pid = getpid();
+  }
+  return known;
 }
 
 Liveness liveness_of(std::string_view process) {

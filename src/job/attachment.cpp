@@ -4,44 +4,16 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "job/submission.h"
+#include "store/standing.h"
 
 namespace klingtext {
 namespace {
 
 constexpr Seconds kLockInterval{0.05};   // between tries for a lock that another process holds
 constexpr Seconds kIntentInterval{0.5};  // between reads of another host's intent
-constexpr std::int64_t kSubmissionTime = 300;  // seconds until the outcome of another host's
-                                               // submission must be in the journal
 
 std::int64_t unix_now() {
   return g_get_real_time() / G_USEC_PER_SEC;
-}
-
-bool has_generation(const Entry& entry) {
-  return entry.state == EntryState::accepted || entry.state == EntryState::completed ||
-         (entry.state == EntryState::error && !entry.generation_id.empty());
-}
-
-bool is_given_up(const RunContext& run, const Entry& entry) {
-  const bool may_be = entry.state == EntryState::intent || entry.state == EntryState::unknown ||
-                      entry.state == EntryState::error;
-  return may_be && !run.spec().resubmit.empty() && run.spec().resubmit == entry.client_request_id;
-}
-
-// What an entry without a generation means to a run that holds the request's lock.
-enum class Meaning { free_to_submit, unknown, wait };
-
-Result<Meaning> meaning_of(RunContext& run, const std::optional<Entry>& entry) {
-  if (!entry || is_given_up(run, *entry)) return Meaning::free_to_submit;
-  if (entry->state != EntryState::intent) return Meaning::unknown;
-  if (!run.journal.has_submitter_ended(*entry)) {
-    return unix_now() - entry->submitted > kSubmissionTime ? Meaning::unknown : Meaning::wait;
-  }
-  if (entry->sending == Sending::started) return Meaning::unknown;
-  auto withdrawn = run.journal.withdraw(*entry);
-  if (!withdrawn.ok()) return withdrawn.as<Meaning>();
-  log(LogLevel::info, "withdrew %s, which was never sent", entry->client_request_id.c_str());
-  return Meaning::wait;  // to read the entry again
 }
 
 Outcome wait_for_other(RunContext& run, Seconds interval) {
@@ -56,7 +28,7 @@ Result<Entry> attach_to_request(RunContext& run) {
   while (true) {
     auto entry = run.journal.find(run.job.request_key());
     if (!entry.ok()) return entry.as<Entry>();
-    const bool given_up = *entry && is_given_up(run, **entry);
+    const bool given_up = *entry && is_given_up(**entry, run.spec().resubmit);
     if (*entry && !given_up && has_generation(**entry)) return **entry;
 
     // Before the lock, so that a missing key is reported without touching the store.
@@ -72,15 +44,21 @@ Result<Entry> attach_to_request(RunContext& run) {
       // The previous owner of the lock may have changed the entry.
       auto now = run.journal.find(run.job.request_key());
       if (!now.ok()) return now.as<Entry>();
-      if (*now && !is_given_up(run, **now) && has_generation(**now)) return **now;
-      const auto meaning = meaning_of(run, *now);
-      if (!meaning.ok()) return meaning.as<Entry>();
-      if (*meaning == Meaning::unknown) return unknown_outcome(**now);
-      if (*meaning == Meaning::wait) interval = kIntentInterval;
-      if (*meaning == Meaning::free_to_submit) {
-        auto submitted = submit(run, *now, *lock);
-        if (!submitted.ok()) return submitted.as<Entry>();
-        if (*submitted) return std::move(**submitted);
+      const auto standing = standing_of(run.journal, *now, run.spec().resubmit, unix_now());
+      if (!standing.ok()) return standing.as<Entry>();
+      switch (*standing) {
+        case Standing::has_id:
+          return **now;
+        case Standing::unknown:
+          return unknown_outcome(**now);
+        case Standing::in_progress:
+          interval = kIntentInterval;
+          break;
+        case Standing::free: {
+          auto submitted = submit(run, *now, *lock);
+          if (!submitted.ok()) return submitted.as<Entry>();
+          if (*submitted) return std::move(**submitted);
+        }
       }
     }
     lock = StoreLock();  // not held while waiting

@@ -44,6 +44,11 @@ Purchase::Purchase(const Journal& journal, Entry intent, std::optional<Entry> gi
 }
 
 Outcome Purchase::reserve() {
+  if (given_up_ && given_up_->state == EntryState::error) {
+    // Once more: the process that recorded the failure may have ended before it rolled it back.
+    const LedgerLine failed = ledger_line_of(*given_up_);
+    if (auto rolled = journal_.ledger().roll_back(failed); !rolled.ok()) return rolled;
+  }
   auto created = journal_.create(entry_, given_up_);
   if (!created.ok()) return created.as<Done>();
   if (!*created) return Stopped{};
