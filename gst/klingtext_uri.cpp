@@ -52,8 +52,8 @@ Error bad_value(const std::string& key, const std::string& takes) {
   return bad("In a klingtext: URI " + key + " must be " + takes + ".");
 }
 
-Outcome set_number(const std::string& text, const std::string& key, unsigned low, unsigned high,
-                   const std::function<void(unsigned)>& set) {
+Outcome parse_number(const std::string& text, const std::string& key, unsigned low, unsigned high,
+                     const std::function<void(unsigned)>& set) {
   guint64 number = 0;
   if (!g_ascii_string_to_unsigned(text.c_str(), 10, low, high, &number, nullptr)) {
     return bad_value(key,
@@ -63,7 +63,7 @@ Outcome set_number(const std::string& text, const std::string& key, unsigned low
   return Done{};
 }
 
-Outcome set_boolean(const std::string& text, const std::string& key, bool& target) {
+Outcome parse_boolean(const std::string& text, const std::string& key, bool& target) {
   if (text != "true" && text != "false") return bad_value(key, "true or false");
   target = text == "true";
   return Done{};
@@ -98,7 +98,7 @@ Outcome set_ratio(const std::string& text, const std::string& key, AspectRatio& 
   return bad_value(key, "16:9, 9:16 or 1:1");
 }
 
-Outcome set_text(const std::string& text, const std::string& key, std::string& target) {
+Outcome parse_text(const std::string& text, const std::string& key, std::string& target) {
   if (text.empty()) return bad_value(key, "a text that is not empty");
   target = text;
   return Done{};
@@ -111,17 +111,17 @@ Outcome apply(const std::string& key, const std::string& value, Settings& settin
   }
   if (key == "aspect-ratio") return set_ratio(value, key, settings.aspect_ratio);
   if (key == "duration") {
-    return set_number(value, key, 1, 60,
-                      [&](unsigned seconds) { settings.duration = static_cast<int>(seconds); });
+    return parse_number(value, key, 1, 60,
+                        [&](unsigned seconds) { settings.duration = static_cast<int>(seconds); });
   }
   if (key == "cfg-scale") return set_scale(value, key, settings.cfg_scale);
-  if (key == "generate-audio") return set_boolean(value, key, settings.generate_audio);
+  if (key == "generate-audio") return parse_boolean(value, key, settings.generate_audio);
   if (key == "take") {
-    return set_number(value, key, 1, G_MAXUINT, [&](unsigned take) { settings.take = take; });
+    return parse_number(value, key, 1, G_MAXUINT, [&](unsigned take) { settings.take = take; });
   }
-  if (key == "model") return set_text(value, key, settings.model);
-  if (key == "rehearse") return set_boolean(value, key, settings.rehearse);
-  if (key == "generation-id") return set_text(value, key, settings.generation_id);
+  if (key == "model") return parse_text(value, key, settings.model);
+  if (key == "rehearse") return parse_boolean(value, key, settings.rehearse);
+  if (key == "generation-id") return parse_text(value, key, settings.generation_id);
   return bad("A klingtext: URI has no key \"" + one_line(key, 40) +
              "\". It knows negative-prompt, aspect-ratio, duration, cfg-scale, generate-audio, "
              "take, model, rehearse and generation-id.");

@@ -45,7 +45,7 @@ void get_extra_params(const Settings& settings, GValue* value) {
 
 // The ranges are those of the C types: where one is narrower, GLib refuses a value with a warning
 // that no application sees, and the default would be bought. validate() has the real limits.
-constexpr Property kProperties[] = {
+constexpr Property kRequestProperties[] = {
     {[](const Settings& defaults) {
        return g_param_spec_string("model", "Model",
                                   "Model of the service's video endpoint; models other than the "
@@ -111,7 +111,7 @@ constexpr Property kProperties[] = {
 }  // namespace
 
 std::span<const Property> request_properties() {
-  return kProperties;
+  return kRequestProperties;
 }
 
 }  // namespace klingtext

@@ -34,7 +34,7 @@ void get_tls_database(const Settings& settings, GValue* value) {
   g_value_set_object(value, settings.tls_database.get());
 }
 
-constexpr Property kProperties[] = {
+constexpr Property kServiceProperties[] = {
     {[](const Settings&) {
        return g_param_spec_string("api-key", "API key",
                                   "Key of the service; else api-key-file, else the environment's "
@@ -122,7 +122,7 @@ constexpr Property kProperties[] = {
 }  // namespace
 
 std::span<const Property> service_properties() {
-  return kProperties;
+  return kServiceProperties;
 }
 
 }  // namespace klingtext

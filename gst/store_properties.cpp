@@ -13,7 +13,7 @@ void get_max_daily_seconds(const Settings& settings, GValue* value) {
   g_value_set_uint(value, seconds.ok() ? *seconds : 0);
 }
 
-constexpr Property kProperties[] = {
+constexpr Property kStoreProperties[] = {
     {[](const Settings&) {
        return g_param_spec_string(
            "store-dir", "Store directory",
@@ -55,7 +55,7 @@ constexpr Property kProperties[] = {
 }  // namespace
 
 std::span<const Property> store_properties() {
-  return kProperties;
+  return kStoreProperties;
 }
 
 }  // namespace klingtext

@@ -20,7 +20,7 @@ constexpr std::chrono::seconds kBetweenTries{1};
 
 using Verdict = Submission::Verdict;
 
-std::int64_t unix_now() {
+std::int64_t seconds_now() {
   return g_get_real_time() / G_USEC_PER_SEC;
 }
 
@@ -33,7 +33,7 @@ Entry intent_of(RunContext& run) {
   entry.take = spec.request.take;
   entry.seconds = seconds_of_video(spec.request);
   entry.client_request_id = "klingtext:" + entry.key + ':' + random_hex(8);
-  entry.submitted = unix_now();
+  entry.submitted = seconds_now();
   if (spec.pace == Pace::service) mark_account(entry, run.api->service().key);
   return entry;
 }

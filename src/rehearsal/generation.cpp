@@ -24,7 +24,7 @@ double uniform_from(const std::string& seed, const char* salt) {
   return (static_cast<double>(std::stoull(digits, nullptr, 16)) + 0.5) / 281474976710656.0;
 }
 
-void set_text(JsonObject* object, const char* name, const std::string& value) {
+void add_text(JsonObject* object, const char* name, const std::string& value) {
   json_object_set_string_member(object, name, value.c_str());
 }
 
@@ -108,8 +108,8 @@ std::string to_json(const Generation& generation) {
   const JsonNodePtr root(json_node_init_object(json_node_alloc(), nullptr));
   JsonObject* object = json_object_new();
   json_node_take_object(root.get(), object);
-  set_text(object, "id", generation.id);
-  set_text(object, "members", generation.submission.members);
+  add_text(object, "id", generation.id);
+  add_text(object, "members", generation.submission.members);
   json_object_set_int_member(object, "take", generation.take);
   if (!generation.shot.empty()) set_text(object, "shot", generation.shot);
   if (generation.two_pop == TwoPop::no) set_text(object, "two_pop", "no");
@@ -118,10 +118,10 @@ std::string to_json(const Generation& generation) {
   json_object_set_int_member(object, "total", generation.plan.total.count());
   if (generation.ending) {
     JsonObject* ending = json_object_new();
-    set_text(ending, "status", status_name(generation.ending->status));
+    add_text(ending, "status", status_name(generation.ending->status));
     if (generation.ending->status == Status::error) {
-      set_text(ending, "name", generation.ending->error_name);
-      set_text(ending, "message", generation.ending->error_message);
+      add_text(ending, "name", generation.ending->error_name);
+      add_text(ending, "message", generation.ending->error_message);
     }
     json_object_set_object_member(object, "ending", ending);
   }

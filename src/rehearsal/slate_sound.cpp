@@ -23,7 +23,7 @@ constexpr double kBedFade = 0.35;      // seconds, at both ends
 constexpr double kPopFade = 0.001;     // seconds; keeps the tone from clicking
 constexpr double kDetune = 0.0015;     // between left and right, for width
 constexpr double kLowestRoot = 110;    // Hz
-constexpr double kTurn = 2 * std::numbers::pi;
+constexpr double kFullTurn = 2 * std::numbers::pi;
 
 // Semitones of a pentatonic scale over two octaves: any two shots side by side are in tune.
 constexpr std::array kScale = {0, 2, 4, 7, 9, 12, 14, 16, 19, 21};
@@ -60,7 +60,7 @@ double pop(std::int64_t sample) {
   if (since < 0 || since >= kSamplesPerFrame) return 0;
   const double t = static_cast<double>(since) / kSampleRate;
   const double left = static_cast<double>(kSamplesPerFrame - 1 - since) / kSampleRate;
-  return kPopLevel * fade(t, left, kPopFade) * std::sin(kTurn * kPopHertz * t);
+  return kPopLevel * fade(t, left, kPopFade) * std::sin(kFullTurn * kPopHertz * t);
 }
 
 }  // namespace
@@ -83,8 +83,8 @@ double SlateSound::bed(double seconds, double detune) const {
   double sum = 0;
   for (std::size_t voice = 0; voice < chord.size(); ++voice) {
     const double swell =
-        0.7 + 0.3 * std::sin(kTurn * breaths_ * seconds + static_cast<double>(voice));
-    sum += swell * std::sin(kTurn * root_ * chord[voice] * detune * seconds) /
+        0.7 + 0.3 * std::sin(kFullTurn * breaths_ * seconds + static_cast<double>(voice));
+    sum += swell * std::sin(kFullTurn * root_ * chord[voice] * detune * seconds) /
            static_cast<double>(voice + 1);
   }
   return kBedLevel * sum;
@@ -98,7 +98,7 @@ double SlateSound::pluck(double seconds) const {
     const double since = seconds - static_cast<double>(note) * step_;
     const double until = 2 * step_ - since;
     sum += std::exp(-since / kPluckDecay) * fade(since, until, kPluckAttack) *
-           std::sin(kTurn * notes_[static_cast<std::size_t>(note) % kSteps] * since);
+           std::sin(kFullTurn * notes_[static_cast<std::size_t>(note) % kSteps] * since);
   }
   return kPluckLevel * sum;
 }

@@ -23,7 +23,7 @@ class Checksum {
   bool add_rest_of(int fd, std::uint64_t length);
   std::uint64_t size() const { return size_; }
   void clear();
-  // With the name of the method in front, as in "xxh128:…".
+  // With the name of the method in front: "xxh128:…", or "sha256:…" from a build without xxHash.
   std::string text() const;
 
  private:
@@ -32,6 +32,8 @@ class Checksum {
   std::uint64_t size_ = 0;  // bytes
 };
 
+// A build without xxHash takes a file of that length for the clip when the journal has its
+// "xxh128:…".
 bool has_checksum(int fd, std::uint64_t length, const std::string& checksum);
 
 }  // namespace klingtext

@@ -25,6 +25,7 @@ class ChecksumTest : public testing::Test {
 
 TEST(Checksum, IsTheOneThatXxhsumPrints) {
   Checksum sum;
+  if (!sum.text().starts_with("xxh128:")) GTEST_SKIP() << "built without xxHash";
   EXPECT_EQ(sum.text(), "xxh128:99aa06d3014798d86001c324468d497f");
   sum.add("abc");
   EXPECT_EQ(sum.text(), "xxh128:06b05ab6733a618578af5f94892f3950");
