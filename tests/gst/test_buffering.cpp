@@ -118,9 +118,9 @@ std::vector<Way> ways() {
   return some;
 }
 
-class Playback : public testing::TestWithParam<Way> {
+class HeldBackPlayback : public testing::TestWithParam<Way> {
  protected:
-  Playback() { shop_.service.set_clip(film(GetParam().index)); }
+  HeldBackPlayback() { shop_.service.set_clip(film(GetParam().index)); }
 
   std::unique_ptr<Pipeline> pipeline() {
     const std::string line = GetParam().line;
@@ -133,7 +133,7 @@ class Playback : public testing::TestWithParam<Way> {
   Shop shop_;
 };
 
-TEST_P(Playback, IsHeldBackAFewTimesAtHalfTheBitrate) {
+TEST_P(HeldBackPlayback, IsHeldBackAFewTimesAtHalfTheBitrate) {
   shop_.service.always_on_clip(Answer::normal().throttle(bitrate() / 2));
   const auto playing = pipeline();
   ASSERT_TRUE(play_as_an_application(*playing)) << playing->errors();
@@ -147,14 +147,14 @@ TEST_P(Playback, IsHeldBackAFewTimesAtHalfTheBitrate) {
   EXPECT_TRUE(playing->stop());
 }
 
-TEST_P(Playback, IsNotHeldBackOnAFastLink) {
+TEST_P(HeldBackPlayback, IsNotHeldBackOnAFastLink) {
   const auto playing = pipeline();
   EXPECT_TRUE(play_as_an_application(*playing)) << playing->errors();
   EXPECT_TRUE(percents_of_playback(playing->messages()).empty());
   EXPECT_TRUE(playing->stop());
 }
 
-INSTANTIATE_TEST_SUITE_P(Bins, Playback, testing::ValuesIn(ways()),
+INSTANTIATE_TEST_SUITE_P(Bins, HeldBackPlayback, testing::ValuesIn(ways()),
                          [](const auto& tested) { return tested.param.name; });
 
 TEST(Buffering, HoldsBackNothingThatDoesNotPlay) {

@@ -2,6 +2,8 @@
 #include <gst/gst.h>
 #include <gtest/gtest.h>
 
+#include "support/test_file.h"
+
 #ifdef __SANITIZE_ADDRESS__
 // What libraries allocate once and keep is not ours; the names of it need whole stacks.
 extern "C" const char* __asan_default_options() {  // NOLINT
@@ -14,6 +16,7 @@ extern "C" const char* __lsan_default_suppressions() {  // NOLINT
 
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
+  if (!klingtext::test::select_tests_of_file(argc, argv)) return 2;
   gst_init(&argc, &argv);
   const int failed = RUN_ALL_TESTS();
   gst_deinit();
