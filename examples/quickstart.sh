@@ -3,6 +3,7 @@
 # From a fresh Debian to a film: quickstart.sh [--real] [PROMPT]
 # A rehearsal unless --real is given: no key, no cost, no network but for Debian packages.
 set -eu
+began=$(date +%s)
 
 prompt='A cheerful white raccoon running through a sequoia forest'
 seconds=5
@@ -25,18 +26,35 @@ if [ $mode = real ] && [ -z "${AIMLAPI_API_KEY:-}${AIML_API_KEY:-}${AIMLAPI_KEY:
     exit 1
 fi
 
-"$root/examples/install-packages.sh"
+say() { echo "[$(($(date +%s) - began)) s] $*"; }
 
-build=$root/build
+"$root/examples/install-packages.sh" --quick
+
+# The plugin and the rehearsal, compiled as a few large files without debug information.
+# `ninja -C build-quick` adds the programs.
+build=$root/build-quick
 [ -f "$build/build.ninja" ] || rm -rf "$build"
 log=$(mktemp)
-trap 'rm -f "$log" "$film.part"' EXIT
+clock=
+trap 'rm -f "$log" "$film.part"; [ -z "$clock" ] || kill "$clock"' EXIT
 trap 'exit 130' INT TERM  # dash leaves EXIT out otherwise
-echo 'Building…'
-{ [ -d "$build" ] || meson setup "$build" "$root"; ninja -C "$build"; } >"$log" 2>&1 || {
+say 'Building'
+if [ -t 1 ]; then
+    while sleep 1; do
+        printf '\r[%d s] Building %s' $(($(date +%s) - began)) \
+            "$(sed -n 's/^\(\[[0-9/]*\]\).*/\1/p' "$log" | tail -n 1)"
+    done &
+    clock=$!
+fi
+{
+    { [ -d "$build" ] || meson setup "$build" "$root" --unity=on -Dunity_size=8 -Ddebug=false \
+        -Dtests=disabled -Dstoryboard=disabled; } && ninja -C "$build" plugin
+} >"$log" 2>&1 || {
     cat "$log" >&2
     exit 1
 }
+[ -z "$clock" ] || { kill "$clock"; clock=; printf '\r'; }
+say 'Built'
 
 # What `meson devenv` sets: the plugin from the build, and a registry that is nobody else's.
 GST_PLUGIN_PATH=$build/gst${GST_PLUGIN_PATH:+:$GST_PLUGIN_PATH}
@@ -48,10 +66,10 @@ export GST_PLUGIN_PATH GST_REGISTRY
 quoted=$(printf '%s' "$prompt" | tr '\n\r\t' '   ' | sed -e 's/[\\"]/\\&/g' -e 's/^\\"/ &/')
 
 if [ $mode = real ]; then
-    echo "This buys $seconds seconds of video, unless you already own this one."
+    say "This buys $seconds seconds of video, unless you already own this one."
     rehearse=false
 else
-    echo "Rehearsing $seconds seconds of video, free of charge."
+    say "Rehearsing $seconds seconds of video, free of charge."
     rehearse=true
 fi
 gst-launch-1.0 klingtextsrc rehearse=$rehearse duration=$seconds "prompt=\"$quoted\"" \
@@ -66,7 +84,7 @@ width=$(found Width)
 sound=none
 printf '%s\n' "$report" | grep -q '^ *audio #' && sound="$(found 'Sample rate') Hz, $(found Channels | cut -d' ' -f1) channels"
 echo
-echo "$film: $(wc -c <"$film") bytes, ${width}x$(found Height), $(found Duration | cut -c1-11), sound: $sound"
+say "$film: $(wc -c <"$film") bytes, ${width}x$(found Height), $(found Duration | cut -c1-11), sound: $sound"
 
 if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
     gst-play-1.0 --no-interactive "$film" || echo "It cannot be played here: open $film yourself."

@@ -34,7 +34,13 @@ rm -f $build.log
 ninja -C $build || stop_here 'It does not build.'
 [ "${1-}" != --build ] || exit 0
 
+(. /etc/os-release; echo "$PRETTY_NAME $(cat /etc/debian_version 2>/dev/null): $(c++ --version | head -n 1)"
+ pkg-config --print-provides gstreamer-1.0 glib-2.0 libsoup-3.0 json-glib-1.0 | tr '\n' ' '; echo) |
+    tee $build/system.txt
+
 # What an earlier run left must not be counted again.
 rm -rf $build/*.xml $build/meson-logs/testlog* $build/tests/home
 meson test -C $build --no-rebuild --timeout-multiplier $multiplier
-exec python3 tests/support/report.py $build $?
+status=$?
+cat $build/system.txt
+exec python3 tests/support/report.py $build $status

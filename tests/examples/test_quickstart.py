@@ -17,7 +17,7 @@ class Quickstart(ExampleTest):
         tree = self.path("tree")
         (tree / "examples").mkdir(parents=True)
         self.script = shutil.copy(ROOT / "examples/quickstart.sh", tree / "examples")
-        (tree / "build").symlink_to(BUILD)
+        (tree / "build-quick").symlink_to(BUILD)
         for name in ("examples/install-packages.sh", "ninja"):
             (tree / name).write_text("#!/bin/sh\n")
             (tree / name).chmod(0o755)
@@ -28,7 +28,7 @@ class Quickstart(ExampleTest):
 
     def test_rehearsal(self):
         said = self.start("A raccoon").stdout
-        self.assertRegex(said, r"\nklingtext\.mp4: \d+ bytes, 1920x1080, 0:00:05\.\d+, sound: 48000 Hz, 2 channels\n")
+        self.assertRegex(said, r"\] klingtext\.mp4: \d+ bytes, 1920x1080, 0:00:05\.\d+, sound: 48000 Hz, 2 channels\n")
         self.assertIn("free of charge", said)
         self.assertEqual(self.service.submissions, 0)
         self.assertIn("H.264", self.described(self.path("klingtext.mp4")))
