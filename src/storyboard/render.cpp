@@ -14,6 +14,21 @@ Error trouble(const std::string& what) {
   return Error{.kind = ErrorKind::failed, .message = "The film cannot be made: " + what};
 }
 
+// avdec_h264 of gst-libav 1.26 aborts the process when it decodes straight into a buffer that is
+// wider than the picture, as 1088 are for 1080.
+void decode_into_own_buffers(GstBin* /*pipeline*/, GstBin* /*bin*/, GstElement* element, gpointer) {
+  if (g_object_class_find_property(G_OBJECT_GET_CLASS(element), "direct-rendering") != nullptr) {
+    g_object_set(element, "direct-rendering", FALSE, nullptr);
+  }
+}
+
+// A render is neither seen nor heard; left to itself, playsink opens the machine's devices to
+// choose.
+void preview_nothing(GESPipeline* pipeline) {
+  ges_pipeline_preview_set_video_sink(pipeline, gst_element_factory_make("fakesink", nullptr));
+  ges_pipeline_preview_set_audio_sink(pipeline, gst_element_factory_make("fakesink", nullptr));
+}
+
 // A pipeline that is in NULL when this is gone, and a main context that wakes up for its bus.
 class Rendering {
  public:
@@ -22,6 +37,9 @@ class Rendering {
         pipeline_(
             ObjectPtr<GESPipeline>::adopt(GES_PIPELINE(g_object_ref_sink(ges_pipeline_new())))) {
     g_signal_connect(pipeline_.get(), "deep-element-added", G_CALLBACK(on_element), this);
+    g_signal_connect(pipeline_.get(), "deep-element-added", G_CALLBACK(decode_into_own_buffers),
+                     nullptr);
+    preview_nothing(pipeline_.get());
     // The pipeline takes a reference that it treats as its own.
     good_ = ges_pipeline_set_timeline(pipeline_.get(), timeline) &&
             ges_pipeline_set_render_settings(pipeline_.get(), uri, profile) &&

@@ -29,6 +29,9 @@ struct Case {
   unsigned http_status = 0;
 };
 
+// libsoup 3.2 takes a cut chunked body for a whole one, later versions for a broken connection.
+constexpr unsigned kAnyStatus = 1;
+
 void PrintTo(const Case& one, std::ostream* out) {
   *out << one.name;
 }
@@ -40,7 +43,9 @@ TEST_P(SubmissionVerdict, FollowsFromTheAnswer) {
   service.on_submit({GetParam().answer});
   const Submission submission = submit_to(service);
   EXPECT_EQ(submission.verdict, GetParam().verdict) << submission.error.message;
-  EXPECT_EQ(submission.error.http_status, GetParam().http_status);
+  if (GetParam().http_status != kAnyStatus) {
+    EXPECT_EQ(submission.error.http_status, GetParam().http_status);
+  }
   EXPECT_EQ(service.connections(), 1U) << "one call is one attempt";
   if (submission.verdict == Verdict::accepted) {
     EXPECT_EQ(submission.reply.id, service.generation_ids().at(0));
@@ -106,7 +111,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"EmptyBody", Answer::body("", "application/json"), Verdict::unknown, 200},
         Case{"NoContent", Answer::body("", "application/json", 204), Verdict::unknown, 204},
         Case{"CutJson", Answer::normal().cut_after(10), Verdict::unknown},
-        Case{"CutChunkedJson", Answer::normal().chunked().cut_after(10), Verdict::unknown, 200},
+        Case{"CutChunkedJson", Answer::normal().chunked().cut_after(10), Verdict::unknown,
+             kAnyStatus},
         Case{"Huge", Answer::json("{\"id\":\"" + std::string(2 << 20, 'x') + "\"}"),
              Verdict::unknown},
         Case{"MovedPermanently", Answer::redirect("/elsewhere", 301), Verdict::unknown, 301},

@@ -35,7 +35,7 @@ class ExampleTest(WithFilm):
             log.unlink()
         done = subprocess.run(
             command, capture_output=True, text=True, check=False, timeout=PATIENCE,
-            cwd=folder, env={**self.store.environment(), "GST_TRACERS": "leaks(print-traces=false)",
+            cwd=folder, env={**self.store.environment(), "GST_TRACERS": "leaks",
                  "GST_DEBUG": "GST_TRACER:7,leaks:6", "GST_DEBUG_FILE": str(self.path("gst-%p.log")),
                  "GST_DEBUG_NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1", **environment})
         self.assertEqual(done.returncode, status, done.stdout[-3000:] + done.stderr[-3000:])

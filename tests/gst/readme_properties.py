@@ -10,7 +10,8 @@ SKIPPED = 77
 KINDS = {"String": "string", "Integer": "int", "Unsigned Integer": "uint",
          "Unsigned Integer64": "uint64", "Double": "double", "Boolean": "boolean",
          "Enum": "enum", "Boxed pointer": "structure", "Object": "object"}
-INHERITED = {"name", "parent", "blocksize", "num-buffers", "typefind", "do-timestamp"}
+INHERITED = {"name", "parent", "blocksize", "num-buffers", "typefind", "do-timestamp",
+             "automatic-eos"}
 
 
 def inspected():

@@ -68,7 +68,7 @@ INSTANTIATE_TEST_SUITE_P(Ways, Playback,
 
 TEST(Playback, PutsTheServicesBytesIntoAFile) {
   Shop shop;
-  const std::string& clip = tiny_mp4();
+  const std::string clip = tiny_mp4();
   shop.service.set_clip(clip);
   const std::string file = shop.dir.file("out.mp4");
   Pipeline pipeline(shop.source() + " ! filesink location=" + file);

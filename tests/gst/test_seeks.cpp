@@ -88,12 +88,12 @@ TEST_P(Seeks, ReachAheadOfTheDownload) {
   if (std::get<1>(GetParam()) == Mp4Index::end && !pulled) {
     GTEST_SKIP() << "pushed, the index at the end means reading it all first";
   }
-  const std::string& clip = tiny_mp4({.frames = kFrames,
-                                      .width = 320,
-                                      .height = 192,
-                                      .index = std::get<1>(GetParam()),
-                                      .sound = Mp4Sound::none,
-                                      .picture = Mp4Picture::noise});
+  const std::string clip = tiny_mp4({.frames = kFrames,
+                                     .width = 320,
+                                     .height = 192,
+                                     .index = std::get<1>(GetParam()),
+                                     .sound = Mp4Sound::none,
+                                     .picture = Mp4Picture::noise});
   shop_.service.set_clip(clip);
   // The first request would take minutes; what is asked for after the seek comes at once.
   shop_.service.on_clip({Answer::normal().throttle(100000)});

@@ -59,10 +59,10 @@ Frame frame_at(const Pipeline& pipeline, GstClockTime time) {
 class SeeksAhead : public testing::TestWithParam<Mp4Index> {};
 
 TEST_P(SeeksAhead, ShowTheLocalFilesFrames) {
-  const std::string& clip = tiny_mp4({.frames = 24 * kSeconds,
-                                      .index = GetParam(),
-                                      .sound = Mp4Sound::none,
-                                      .picture = Mp4Picture::noise});
+  const std::string clip = tiny_mp4({.frames = 24 * kSeconds,
+                                     .index = GetParam(),
+                                     .sound = Mp4Sound::none,
+                                     .picture = Mp4Picture::noise});
   Shop shop;
   shop.service.set_clip(clip);
   shop.service.always_on_clip(Answer::normal().throttle(clip.size() / (is_long() ? 60 : 5)));

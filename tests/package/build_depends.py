@@ -25,12 +25,20 @@ def package_of(module):
     return owner.stdout.split(":")[0]
 
 
+def depends_of(package):
+    """What a listed package brings along: Debian 13 has moved GIO out of libglib2.0-dev."""
+    answer = subprocess.run(["dpkg-query", "-W", "-f", "${Depends}", package], capture_output=True, text=True,
+                            check=False)
+    return set(re.findall(r"(?:^|, )([a-z0-9.+-]+)", answer.stdout))
+
+
 def main():
     if subprocess.run(["which", "dpkg", "pkg-config"], capture_output=True, check=False).returncode:
         return SKIPPED
     missing = 0
     for file in ("debian/control", "examples/install-packages.sh"):
         listed = set(re.findall(r"[a-z0-9.+-]+", (ROOT / file).read_text()))
+        listed |= set().union(*(depends_of(package) for package in listed if package.endswith("-dev")))
         for module in sorted(asked()):
             package = package_of(module)
             if package and package not in listed:

@@ -30,7 +30,13 @@ for program in "$root"/usr/bin/klingtext-*; do
     [ -e "$root/usr/share/man/man1/$(basename "$program").1.gz" ]
 done
 echo '-- README.md'
-zcat "$documents/README.md.gz" >README.md
+cp "$documents/README.md" README.md
+for page in "$documents"/*.md "$documents"/docs/*.md; do
+    grep -oE '\]\([^)#:]+\)' "$page" | sed 's/^](//; s/)$//' | while read -r link; do
+        [ -e "$(dirname "$page")/$link" ] || { echo "$page links to $link, which is not there"; exit 1; }
+    done
+done
+[ -s "$documents/changelog.gz" ]
 quietly timeout 600 python3 "$here/transcripts.py" README.md "$documents/examples"
 cat log
 
@@ -56,6 +62,7 @@ for example in "$documents"/examples/*; do
             quietly timeout 300 "$example" film.xges film2.webm 'A raccoon' 'A raccoon'
         done ;;
         storyboard-slurm.sh) ;;  # wants a cluster
+        quickstart.sh) ;;        # builds the source
         *) echo "what is $example?"; exit 1 ;;
     esac
 done

@@ -7,9 +7,9 @@ namespace klingtext::test {
 namespace {
 
 TEST(TinyMp4, HasItsIndexWhereAsked) {
-  const std::string& front = tiny_mp4();
+  const std::string front = tiny_mp4();
   EXPECT_LT(front.find("moov"), front.find("mdat"));
-  const std::string& end = tiny_mp4({.index = Mp4Index::end});
+  const std::string end = tiny_mp4({.index = Mp4Index::end});
   EXPECT_GT(end.find("moov"), end.find("mdat"));
 }
 
