@@ -69,6 +69,9 @@ done
 [ "$(submissions)" = 1 ] || { echo 'more than one submission'; exit 1; }
 
 if [ -z "$root" ]; then
+    echo '-- debian/tests'
+    mkdir autopkgtest
+    AUTOPKGTEST_TMP=$work/autopkgtest quietly "$here/rehearse"
     echo '-- removed'
     files=$(dpkg -L gstreamer1.0-klingtext | grep klingtext)
     quietly apt-get -q -y purge gstreamer1.0-klingtext
