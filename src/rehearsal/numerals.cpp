@@ -8,7 +8,7 @@ namespace klingtext::rehearsal {
 
 namespace {
 
-constexpr std::string_view kCharacters = "0123456789:/";
+constexpr std::string_view kCharacters = "0123456789:;/";
 
 SurfacePtr blank_mask(double width, double height) {
   return SurfacePtr(cairo_image_surface_create(CAIRO_FORMAT_A8, static_cast<int>(width),

@@ -33,6 +33,7 @@ struct Raw {
   gboolean film_only = FALSE;
   gboolean count = FALSE;
   gboolean json = FALSE;
+  gboolean burn_in = FALSE;
   char** words = nullptr;
 };
 
@@ -44,6 +45,8 @@ bool parse(int* argc, char*** argv, Raw& raw) {
        "Make the animatic: slates in place of shots, no key, no network, no cost", nullptr},
       {"two-pop", 'p', 0, G_OPTION_ARG_STRING, &raw.two_pop,
        "Which slates flash and beep at 2 s: head, the default, the first; all; none", "WHICH"},
+      {"burn-in", 'b', 0, G_OPTION_ARG_NONE, &raw.burn_in,
+       "Show the film's timecode in its picture", nullptr},
       {"estimate", 'e', 0, G_OPTION_ARG_NONE, &raw.estimate,
        "Only say what it would buy and what is paid already", nullptr},
       {"shot", 'n', 0, G_OPTION_ARG_INT, &raw.shot,
@@ -106,6 +109,7 @@ std::optional<CommandLine> understood(const Raw& raw) {
   if (!two_pops) return complain("--two-pop is head, all or none.");
   CommandLine line;
   line.two_pops = *two_pops;
+  if (raw.burn_in != FALSE) line.burn_in = BurnIn::yes;
   line.task = task_of(raw);
   const bool makes_film =
       line.task == CommandLine::Task::all || line.task == CommandLine::Task::film;

@@ -30,6 +30,7 @@ struct CommandLine {
   std::optional<unsigned> patience;  // seconds per shot
   Output output = Output::people;
   TwoPops two_pops = TwoPops::head;
+  BurnIn burn_in = BurnIn::no;
 };
 
 // Nothing after saying on stderr what is wrong with the command line.

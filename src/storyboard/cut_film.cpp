@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "storyboard/edl.h"
 #include "storyboard/film_format.h"
+#include "storyboard/otio.h"
 #include "storyboard/render.h"
 #include "storyboard/timeline.h"
 
@@ -41,7 +43,21 @@ Result<std::vector<Material>> material_for(const std::vector<Order>& orders, con
   return material;
 }
 
+Outcome save_text(const std::string& path, const std::string& text) {
+  GErrorPtr error;
+  if (g_file_set_contents_full(path.c_str(), text.data(), static_cast<gssize>(text.size()),
+                               G_FILE_SET_CONTENTS_CONSISTENT, 0666, ErrorOut(error))) {
+    return Done{};
+  }
+  return Error{.kind = ErrorKind::settings,
+               .message = "The film cannot be cut: " + std::string(error->message) + '.'};
+}
+
 }  // namespace
+
+std::vector<std::string> files_of_film(const std::string& film) {
+  return {film, beside(film, ".xges"), beside(film, ".otio"), beside(film, ".edl")};
+}
 
 Result<Ending> cut_film(const Storyboard& storyboard, const std::vector<Order>& orders,
                         const Shots& tried, const std::string& path, const Interrupt& interrupt,
@@ -54,10 +70,19 @@ Result<Ending> cut_film(const Storyboard& storyboard, const std::vector<Order>& 
   Ending ending;
   ending.film = path;
   ending.timeline = beside(path, ".xges");
+  ending.otio = beside(path, ".otio");
+  ending.edl = beside(path, ".edl");
   ending.seconds = timeline->seconds;
   ending.missing = timeline->missing;
   if (auto saved = save_timeline(*timeline, ending.timeline); !saved.ok()) {
     return saved.as<Ending>();
+  }
+  const GCharPtr title(g_path_get_basename(path.c_str()));
+  const Rate& rate = storyboard.film.rate;
+  for (const auto& [file, text] :
+       {std::pair(ending.otio, otio_of(title.get(), timeline->edits, rate)),
+        std::pair(ending.edl, edl_of(title.get(), timeline->edits, rate))}) {
+    if (auto saved = save_text(file, text); !saved.ok()) return saved.as<Ending>();
   }
   const auto profile = encoding_profile(*container_of(path), storyboard.film);
   const Outcome rendered = render_film(*timeline, path, profile, interrupt,

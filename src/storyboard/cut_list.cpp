@@ -17,10 +17,17 @@ Frames nearest(double seconds, const Rate& rate) {
   return std::llround(seconds * per_second(rate));
 }
 
+}  // namespace
+
+Frames whole_frames(double seconds, const Rate& rate) {
+  return static_cast<Frames>(std::floor(seconds * per_second(rate) + kSlack));
+}
+
+namespace {
+
 // What is used of a clip of that length.
 Cut used_of(const Shot& shot, double seconds, const Rate& rate) {
-  const Frames whole =
-      std::max<Frames>(1, static_cast<Frames>(std::floor(seconds * per_second(rate) + kSlack)));
+  const Frames whole = std::max<Frames>(1, whole_frames(seconds, rate));
   Cut cut;
   cut.in = std::min(nearest(shot.in, rate), whole - 1);
   const Frames out = shot.out ? std::min(nearest(*shot.out, rate), whole) : whole;

@@ -28,6 +28,9 @@ std::vector<Cut> cut_list(const Storyboard& storyboard,
 // Whether the shots are long enough for their dissolves.
 Outcome check_dissolves(const Storyboard& storyboard);
 
+// How many frames there is material for.
+Frames whole_frames(double seconds, const Rate& rate);
+
 std::uint64_t nanoseconds(Frames frames, const Rate& rate);
 
 }  // namespace klingtext

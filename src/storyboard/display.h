@@ -14,8 +14,10 @@ using Shots = std::vector<ShotProgress>;
 
 // How it ended.
 struct Ending {
-  std::string film;               // empty: none was made
-  std::string timeline;           // beside it
+  std::string film;      // empty: none was made
+  std::string timeline;  // beside it, as the next two
+  std::string otio;
+  std::string edl;
   double seconds = 0;             // of film
   std::vector<unsigned> missing;  // numbers of the shots it has slates for
   std::string trouble;            // why there is no film; empty: nobody wanted one, or stopped

@@ -70,6 +70,8 @@ void JsonDisplay::ended(const Shots& shots, const Ending& ending) {
   add_cost(json, tally.cost);
   json.text("film", ending.film);
   json.text("timeline", ending.timeline);
+  json.text("otio", ending.otio);
+  json.text("edl", ending.edl);
   if (!ending.film.empty()) json.number("seconds", ending.seconds);
   json.open_array("missing");
   for (const unsigned number : ending.missing) json.element(std::int64_t{number});

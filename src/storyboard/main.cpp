@@ -14,6 +14,7 @@
 #include "storyboard/film_format.h"
 #include "storyboard/json_display.h"
 #include "storyboard/line_display.h"
+#include "storyboard/part_file.h"
 #include "storyboard/production.h"
 #include "storyboard/storyboard_file.h"
 #include "storyboard/terminal_display.h"
@@ -43,11 +44,13 @@ std::unique_ptr<Display> display_for(CommandLine::Output output) {
 // Before anything is bought: that the film can be made and put where it should go.
 Outcome check_film(const CommandLine& line) {
   if (auto there = check_encoders(*container_of(line.film)); !there.ok()) return there;
-  const GCharPtr folder(g_path_get_dirname(line.film.c_str()));
-  if (access(folder.get(), W_OK | X_OK) == 0) return Done{};
-  return Error{.kind = ErrorKind::settings,
-               .message = "The film cannot be put into " + std::string(folder.get()) + ": " +
-                          g_strerror(errno) + ". Make the folder, or choose another."};
+  for (const std::string& file : files_of_film(line.film)) {
+    if (!g_file_test(file.c_str(), G_FILE_TEST_IS_DIR)) continue;
+    return Error{.kind = ErrorKind::settings,
+                 .message = file + " is a folder. Choose another name for the film."};
+  }
+  const auto place = PartFile::create(line.film);  // removed at once
+  return place.ok() ? Outcome(Done{}) : place.as<Done>();
 }
 
 struct Run {
@@ -85,6 +88,7 @@ struct Run {
 int run(const CommandLine& line) {
   auto storyboard = read_storyboard(line.storyboard);
   if (!storyboard.ok()) return complain(storyboard.error(), kUsage);
+  storyboard->film.burn_in = line.burn_in;
   if (auto fit = check_dissolves(*storyboard); !fit.ok()) return complain(fit.error(), kUsage);
   const auto orders =
       orders_of(*storyboard, {line.rehearse == CommandLine::Rehearse::yes, line.store,

@@ -25,10 +25,13 @@ struct Rate {
   int denominator = 1;
 };
 
+enum class BurnIn { no, yes };  // the film's timecode in its picture
+
 struct Film {
   int width = 0;  // pixels
   int height = 0;
   Rate rate;
+  BurnIn burn_in = BurnIn::no;
 };
 
 struct Storyboard {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "storyboard/timeline.h"
 
+#include "storyboard/burn_in.h"
 #include "storyboard/clip_length.h"
 #include "storyboard/cut_list.h"
 #include "storyboard/film_format.h"
@@ -17,6 +18,11 @@ Error trouble(const std::string& what) {
   return Error{.kind = ErrorKind::failed, .message = "The film cannot be cut: " + what};
 }
 
+std::string picture_caps_text(const Film& film) {
+  const std::string caps = video_caps_text(film);
+  return film.burn_in == BurnIn::yes ? caps + ",format=" + kBurnInFormat : caps;
+}
+
 // Timelines, layers and clips are born floating; whoever adds them takes them.
 ObjectPtr<GESTimeline> new_timeline(const Film& film) {
   auto timeline = ObjectPtr<GESTimeline>::adopt(
@@ -26,7 +32,7 @@ ObjectPtr<GESTimeline> new_timeline(const Film& film) {
   for (GList* each = tracks; each != nullptr; each = each->next) {
     auto* track = GES_TRACK(each->data);
     const bool video = track->type == GES_TRACK_TYPE_VIDEO;
-    const CapsPtr caps(gst_caps_from_string(video ? video_caps_text(film).c_str() : kAudioCaps));
+    const CapsPtr caps(gst_caps_from_string(video ? picture_caps_text(film).c_str() : kAudioCaps));
     ges_track_set_restriction_caps(track, caps.get());
   }
   g_list_free_full(tracks, gst_object_unref);
@@ -113,6 +119,29 @@ Outcome lay_slate(GESLayer* layer, const AssetPtr& slate, const Place& place) {
   return Done{};
 }
 
+std::string absolute(const std::string& path) {
+  const GCharPtr whole(g_canonicalize_filename(path.c_str(), nullptr));
+  return whole.get();
+}
+
+std::vector<Edit> edits_of(const Storyboard& storyboard, const std::vector<Material>& material,
+                           const std::vector<Source>& sources, const std::vector<Cut>& cuts) {
+  std::vector<Edit> edits;
+  for (std::size_t i = 0; i < cuts.size(); ++i) {
+    const Settings& settings = storyboard.shots[i].settings;
+    Edit& edit = edits.emplace_back();
+    edit.number = static_cast<unsigned>(i + 1);
+    edit.prompt = settings.prompt.value_or("");
+    edit.take = settings.take;
+    edit.sound = settings.generate_audio;
+    edit.cut = cuts[i];
+    if (sources[i].asset) edit.clip = absolute(material[i].clip);
+    edit.length = whole_frames(sources[i].seconds().value_or(0), storyboard.film.rate);
+    if (i > 0) edit.dissolve = cuts[i - 1].start + cuts[i - 1].length - cuts[i].start;
+  }
+  return edits;
+}
+
 }  // namespace
 
 Result<Timeline> build_timeline(const Storyboard& storyboard, std::vector<Material> material,
@@ -125,9 +154,10 @@ Result<Timeline> build_timeline(const Storyboard& storyboard, std::vector<Materi
     if (source.asset) source.length = measured_length(one.clip);
     lengths.push_back(source.seconds());
   }
-  Timeline result{new_timeline(film), 0, {}};
+  Timeline result{new_timeline(film), 0, {}, {}};
   GESLayer* layer = ges_timeline_append_layer(result.timeline.get());
   const std::vector<Cut> cuts = cut_list(storyboard, lengths);
+  result.edits = edits_of(storyboard, material, sources, cuts);
   GstClockTime free = 0;
   for (std::size_t i = 0; i < cuts.size(); ++i) {
     const Place place = place_of(cuts[i], film.rate, free);
@@ -144,6 +174,7 @@ Result<Timeline> build_timeline(const Storyboard& storyboard, std::vector<Materi
     if (!slate.ok()) return slate.as<Timeline>();
     if (auto laid = lay_slate(layer, *slate, place); !laid.ok()) return laid.as<Timeline>();
   }
+  if (film.burn_in == BurnIn::yes) burn_in_timecode(result.timeline.get(), film);
   ges_timeline_commit(result.timeline.get());
   const Cut& last = cuts.back();
   result.seconds =

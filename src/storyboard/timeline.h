@@ -9,7 +9,7 @@
 
 #include "base/glib_ptr.h"
 #include "base/result.h"
-#include "storyboard/storyboard.h"
+#include "storyboard/edit.h"
 
 namespace klingtext {
 
@@ -23,6 +23,7 @@ struct Timeline {
   ObjectPtr<GESTimeline> timeline;
   double seconds = 0;
   std::vector<unsigned> missing;  // numbers of the shots that have a slate
+  std::vector<Edit> edits;        // the same for other editors
 };
 
 // A clip that cannot be opened has a slate, too. `slates` is the folder of their pictures.

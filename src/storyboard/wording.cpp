@@ -127,8 +127,9 @@ std::string closing_words(const Shots& shots, const Ending& ending) {
   }
   if (!ending.trouble.empty()) return text + ending.trouble + '\n';
   if (ending.film.empty()) return text;
-  text += ending.film + ": " + duration_text(ending.seconds) + ", the timeline is in " +
-          ending.timeline + '\n';
+  text += ending.film + ": " + duration_text(ending.seconds) +
+          "; its timeline for editors: " + ending.timeline + ", " + ending.otio + ", " +
+          ending.edl + '\n';
   if (!ending.missing.empty()) {
     text += "It has a slate in place of shot " + listed(ending.missing) +
             "; run it again to repair it.\n";

@@ -84,7 +84,7 @@ class Displays(StudioTest):
         self.assertEqual(sum("SHOT" in line for line in last), 1, last)
         self.assertTrue(all("done" in line and "made in" in line for line in last[1:4]), last)
         self.assertIn("3 shots: 3 done; 3 submissions", last[4])
-        self.assertIn("film.mp4: 2 s, the timeline is in", " ".join(last))
+        self.assertIn("film.mp4: 2 s; its timeline for editors:", " ".join(last))
         self.assertIn("status 0", last)
 
     @unittest.skipUnless(has_terminals(), "needs tmux and /dev/pts")

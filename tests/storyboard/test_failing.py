@@ -51,14 +51,19 @@ class Failing(ScriptedTest):
         third = self.run_it(file, "-o", self.film, "--json")
         self.assertEqual(third.end["submissions"], 0)
 
-    def test_a_timeline_that_cannot_be_written(self):
+    def test_film_that_cannot_be_written_buys_nothing(self):
         file = self.write(board(["One"], defaults="out = 0.5"))
-        self.service("--always-submit", "normal" + SOON, "--always-poll", "generation=completed")
-        timeline = self.film.with_suffix(".xges")
-        timeline.mkdir()
-        done = self.run_it(file, "-o", self.film, status=1)
-        self.assertIn(f"the timeline {timeline} cannot be written", done.out + done.err)
-        timeline.rmdir()
+        service = self.service("--always-submit", "normal" + SOON, "--always-poll",
+                               "generation=completed")
+        for ending in (".mp4", ".xges", ".otio", ".edl"):
+            taken = self.film.with_suffix(ending)
+            taken.mkdir()
+            done = self.run_it(file, "-o", self.film, status=1)
+            self.assertIn(f"{taken} is a folder", done.err)
+            taken.rmdir()
+        done = self.run_it(file, "-o", "/proc/film.mp4", status=1)
+        self.assertIn("/proc/film.mp4 cannot be written", done.err)
+        self.assertEqual(self.counts(service)["submissions"], 0)
         self.run_it(file, "-o", self.film)
 
     def test_none_there_is_no_film(self):

@@ -61,6 +61,16 @@ class Slates(ScriptedTest):
             self.assertEqual(white, frames)
         self.run_it(file, "--rehearse", "-o", self.film, "--two-pop", "some", status=2)
 
+    def test_burned_in_timecode_leaves_the_rest_as_it_is(self):
+        file = self.write(board(["One", "Two"], defaults="out = 1"))
+        self.run_it(file, "--rehearse", "-o", self.film)
+        plain = self.scenes()
+        burned = self.home / "burned.mp4"
+        self.run_it(file, "--rehearse", "--film", "-o", burned, "--burn-in")
+        self.assertEqual(self.scenes(burned), plain)
+        levels = [frame["brightness"] for frame in self.seen(burned)["frames"]]
+        self.assertNotEqual(levels, [frame["brightness"] for frame in self.seen()["frames"]])
+
     def test_takes_started_together(self):
         environment = {**self.environment(), "GST_PLUGIN_PATH": str(BUILD / "gst")}
         runs = [subprocess.Popen(
