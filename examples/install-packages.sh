@@ -16,7 +16,7 @@ quick='
     gstreamer1.0-libav glib-networking ca-certificates fonts-dejavu-core'
 build_and_run="$quick python3 libcairo2-dev libges-1.0-dev libtomlplusplus-dev"
 tests_only='
-    libgtest-dev clang-format git curl jq nginx-light ges1.0-tools python3-requests python3-gi
+    libgtest-dev clang-format git curl jq nginx-light ges1.0-tools python3-requests python3-gi python3-jsonschema
     gir1.2-gst-plugins-base-1.0 gir1.2-gst-plugins-bad-1.0 gir1.2-ges-1.0 groff-base
     debhelper lintian debootstrap slurmctld slurmd slurm-client munge tmux libgnutls28-dev
     xvfb dbus parole clapper totem totem-plugins grilo-plugins-0.3

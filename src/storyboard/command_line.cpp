@@ -33,6 +33,7 @@ struct Raw {
   gboolean film_only = FALSE;
   gboolean count = FALSE;
   gboolean json = FALSE;
+  gboolean version = FALSE;
   gboolean burn_in = FALSE;
   char** words = nullptr;
 };
@@ -65,6 +66,7 @@ bool parse(int* argc, char*** argv, Raw& raw) {
        "The file that holds the key; else AIMLAPI_API_KEY in the environment", "FILE"},
       {"json", 'j', 0, G_OPTION_ARG_NONE, &raw.json, "JSON, one object per line, for programs",
        nullptr},
+      {"version", 'V', 0, G_OPTION_ARG_NONE, &raw.version, "Print the version", nullptr},
       {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw.words, nullptr, nullptr},
       {nullptr, 0, 0, G_OPTION_ARG_NONE, nullptr, nullptr, nullptr}};
   const OptionContextPtr context(g_option_context_new("FILE - from a storyboard to a film"));
@@ -97,6 +99,11 @@ CommandLine::Task task_of(const Raw& raw) {
 }
 
 std::optional<CommandLine> understood(const Raw& raw) {
+  if (raw.version != FALSE) {
+    CommandLine line;
+    line.task = CommandLine::Task::version;
+    return line;
+  }
   const int only = (raw.shot != -1 ? 1 : 0) + (raw.film_only != FALSE ? 1 : 0) +
                    (raw.estimate != FALSE ? 1 : 0) + (raw.count != FALSE ? 1 : 0);
   if (raw.words == nullptr) return complain("Which storyboard?");

@@ -15,6 +15,7 @@ struct CommandLine {
     film,      // the film of what is there
     estimate,  // what it would cost
     count,     // how many shots there are
+    version,
   };
   enum class Output { people, json };
   enum class Rehearse { no, yes };

@@ -59,6 +59,15 @@ std::vector<std::string> files_of_film(const std::string& film) {
   return {film, beside(film, ".xges"), beside(film, ".otio"), beside(film, ".edl")};
 }
 
+std::vector<unsigned> missing_of(const std::vector<Order>& orders) {
+  std::vector<unsigned> missing;
+  const auto stock = Stock::open(orders.front().spec.store_path);
+  for (const Order& order : orders) {
+    if (!stock.ok() || stock->clip_of(order.key).empty()) missing.push_back(order.number);
+  }
+  return missing;
+}
+
 Result<Ending> cut_film(const Storyboard& storyboard, const std::vector<Order>& orders,
                         const Shots& tried, const std::string& path, const Interrupt& interrupt,
                         Display& display) {

@@ -13,6 +13,9 @@ namespace klingtext {
 // The film and what is written beside it: .xges, .otio, .edl.
 std::vector<std::string> files_of_film(const std::string& film);
 
+// The numbers of those whose clips are not there.
+std::vector<unsigned> missing_of(const std::vector<Order>& orders);
+
 // The film of what the store has, and its timeline beside it; slates say why a shot is missing, as
 // far as those that were just `tried` tell. An error when there is nothing to show at all.
 Result<Ending> cut_film(const Storyboard& storyboard, const std::vector<Order>& orders,

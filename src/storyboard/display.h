@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,8 @@ struct Ending {
   std::string otio;
   std::string edl;
   double seconds = 0;             // of film
-  std::vector<unsigned> missing;  // numbers of the shots it has slates for
-  std::string trouble;            // why there is no film; empty: nobody wanted one, or stopped
+  std::vector<unsigned> missing;  // numbers of the shots whose clips are not there
+  std::optional<Error> trouble;   // why there is no film; nothing: none was wanted, or stopped
   int signal = 0;                 // that stopped it; 0: none
 };
 

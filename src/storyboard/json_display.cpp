@@ -18,8 +18,34 @@ void add_cost(JsonDocument& json, const Cost& cost) {
   json.number("usd_spent", cost.usd_spent);
 }
 
+// The names of GStreamer's resource errors, as the element posts them.
+const char* code_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::unauthorized:
+      return "NOT_AUTHORIZED";
+    case ErrorKind::busy:
+      return "BUSY";
+    case ErrorKind::settings:
+      return "SETTINGS";
+    case ErrorKind::not_found:
+      return "NOT_FOUND";
+    case ErrorKind::cannot_submit:
+      return "OPEN_READ";
+    case ErrorKind::cannot_read:
+      return "READ";
+    case ErrorKind::no_space:
+      return "NO_SPACE_LEFT";
+    case ErrorKind::store:
+      return "OPEN_WRITE";
+    case ErrorKind::failed:
+      break;
+  }
+  return "FAILED";
+}
+
 void add_error(JsonDocument& json, const Error& error) {
   json.open_object("error");
+  json.text("code", code_of(error.kind));
   json.text("message", error.message);
   if (error.http_status != 0) json.integer("http_status", error.http_status);
   json.text("client_request_id", error.client_request_id);
@@ -76,7 +102,10 @@ void JsonDisplay::ended(const Shots& shots, const Ending& ending) {
   json.open_array("missing");
   for (const unsigned number : ending.missing) json.element(std::int64_t{number});
   json.end_array();
-  json.text("trouble", ending.trouble);
+  if (ending.trouble) {
+    json.text("trouble", ending.trouble->message);
+    add_error(json, *ending.trouble);
+  }
   if (ending.signal != 0) json.integer("signal", ending.signal);
   print(json);
 }

@@ -3,16 +3,24 @@
 
 #include <iostream>
 
+#include "base/glib_ptr.h"
 #include "base/text.h"
 #include "storyboard/wording.h"
 
 namespace klingtext {
 namespace {
 constexpr std::size_t kPromptShown = 60;  // characters
+
+std::string now_text() {
+  const GDateTimePtr now(g_date_time_new_now_utc());
+  const GCharPtr text(g_date_time_format(now.get(), "%FT%TZ"));
+  return text.get();
 }
+}  // namespace
 
 void LineDisplay::changed(const Shots&, const ShotProgress& shot) {
-  std::string line = "shot " + std::to_string(shot.number) + ": " + name_of(shot.status);
+  std::string line =
+      now_text() + " shot " + std::to_string(shot.number) + ": " + name_of(shot.status);
   for (const std::string& more : {time_text(shot), cost_text(shot)}) {
     if (!more.empty()) line += ", " + more;
   }
@@ -23,7 +31,7 @@ void LineDisplay::rendering(double share) {
   const int tenths = static_cast<int>(share * 10);
   if (tenths == told_) return;
   told_ = tenths;
-  std::cout << "film: " << tenths * 10 << " %" << std::endl;
+  std::cout << now_text() << " film: " << tenths * 10 << " %" << std::endl;
 }
 
 void LineDisplay::ended(const Shots& shots, const Ending& ending) {

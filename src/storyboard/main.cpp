@@ -28,8 +28,9 @@ constexpr int kTrouble = 1;  // the shot, or the film, is not there
 constexpr int kUsage = 2;    // command line or storyboard
 constexpr int kSlates = 3;   // the film is there, with slates in it
 
-int complain(const Error& error, int status) {
+int complain(const CommandLine& line, const Error& error, int status) {
   std::cerr << "klingtext-storyboard: " << error.message << '\n';
+  if (line.output == CommandLine::Output::json) JsonDisplay().ended({}, {.trouble = error});
   return status;
 }
 
@@ -62,8 +63,8 @@ struct Run {
 
   int cut(const Shots& shots) const {
     const auto made = cut_film(storyboard, orders, shots, line.film, interrupt, display);
-    Ending ending = made.ok() ? *made : Ending{};
-    if (made.failed()) ending.trouble = made.error().message;
+    Ending ending = made.ok() ? *made : Ending{.missing = missing_of(orders)};
+    if (made.failed()) ending.trouble = made.error();
     if (made.stopped()) ending.signal = interrupt.signal();
     display.ended(shots, ending);
     if (made.stopped()) return 128 + ending.signal;
@@ -71,45 +72,52 @@ struct Run {
     return ending.missing.empty() ? kFine : kSlates;
   }
 
-  int produce(std::vector<Order> wanted) const {
-    Production production(std::move(wanted), line.max_concurrent, display);
+  int produce(const std::vector<Order>& wanted) const {
+    Production production(wanted, line.max_concurrent, display);
     const Outcome ran = production.run(interrupt);
-    if (ran.failed()) return complain(ran.error(), kTrouble);
+    if (ran.failed()) return complain(line, ran.error(), kTrouble);
     if (ran.stopped()) {
-      display.ended(production.shots(), Ending{.signal = interrupt.signal()});
-      return 128 + interrupt.signal();
+      const int signal = interrupt.signal();
+      display.ended(production.shots(), {.missing = missing_of(wanted), .signal = signal});
+      return 128 + signal;
     }
     if (line.task == CommandLine::Task::all) return cut(production.shots());
-    display.ended(production.shots(), {});
+    display.ended(production.shots(), {.missing = missing_of(wanted)});
     return production.shots().front().error ? kTrouble : kFine;
   }
 };
 
 int run(const CommandLine& line) {
+  if (line.task == CommandLine::Task::version) {
+    std::cout << "klingtext-storyboard " KLINGTEXT_VERSION "\n";
+    return kFine;
+  }
   auto storyboard = read_storyboard(line.storyboard);
-  if (!storyboard.ok()) return complain(storyboard.error(), kUsage);
+  if (!storyboard.ok()) return complain(line, storyboard.error(), kUsage);
   storyboard->film.burn_in = line.burn_in;
-  if (auto fit = check_dissolves(*storyboard); !fit.ok()) return complain(fit.error(), kUsage);
+  if (auto fit = check_dissolves(*storyboard); !fit.ok())
+    return complain(line, fit.error(), kUsage);
   const auto orders =
       orders_of(*storyboard, {line.rehearse == CommandLine::Rehearse::yes, line.store,
                               line.api_key_file, line.patience, line.two_pops});
-  if (!orders.ok()) return complain(orders.error(), kUsage);
+  if (!orders.ok()) return complain(line, orders.error(), kUsage);
   if (line.task == CommandLine::Task::count) {
     std::cout << orders->size() << '\n';
     return kFine;
   }
   if (line.task == CommandLine::Task::estimate) {
     const Outcome printed = print_estimate(*orders, line.output);
-    return printed.ok() ? kFine : complain(printed.error(), kTrouble);
+    return printed.ok() ? kFine : complain(line, printed.error(), kTrouble);
   }
   if (line.shot > orders->size()) {
-    return complain({.kind = ErrorKind::settings,
+    return complain(line,
+                    {.kind = ErrorKind::settings,
                      .message = "There is no shot " + std::to_string(line.shot) + "; the last is " +
                                 std::to_string(orders->size()) + "."},
                     kUsage);
   }
   if (!line.film.empty()) {
-    if (auto good = check_film(line); !good.ok()) return complain(good.error(), kTrouble);
+    if (auto good = check_film(line); !good.ok()) return complain(line, good.error(), kTrouble);
   }
   const Interrupt& interrupt = Interrupt::install();
   const auto display = display_for(line.output);
@@ -127,6 +135,16 @@ void open_standard_streams() {
   }
 }
 
+// GLib's help has an ellipsis, which would be a question mark in the locale C.
+void print_help(const char* text) {
+  std::string plain(text);
+  const std::string ellipsis = "…";
+  for (auto at = plain.find(ellipsis); at != std::string::npos; at = plain.find(ellipsis)) {
+    plain.replace(at, ellipsis.size(), "...");
+  }
+  std::cout << plain << std::flush;
+}
+
 void print_log(const LogLine& line) {
   if (line.level == LogLevel::warning) std::cerr << "klingtext-storyboard: " << line.text << '\n';
 }
@@ -137,6 +155,7 @@ void print_log(const LogLine& line) {
 int main(int argc, char** argv) {
   klingtext::open_standard_streams();
   setlocale(LC_ALL, "");
+  g_set_print_handler(klingtext::print_help);
   const auto line = klingtext::read_command_line(argc, argv);
   if (!line) return klingtext::kUsage;
   klingtext::set_log_sink(klingtext::print_log);

@@ -5,8 +5,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <iostream>
 #include <limits>
+
+#include <glib.h>
 
 #include "base/text.h"
 #include "journal/text_table.h"
@@ -18,6 +22,31 @@ namespace {
 constexpr std::size_t kAll = 3000;  // characters; the table cuts at the terminal's edge
 constexpr std::size_t kFrame = 3;   // lines that are no shot: titles, the sum, the cursor's
 constexpr const char* kEraseLine = "\x1b[K";
+
+// Status words in the row of a shot, behind its number.
+struct Colour {
+  const char* word;
+  const char* code;
+};
+constexpr std::array kColours = {Colour{"done", "\x1b[32m"},       Colour{"failed", "\x1b[31m"},
+                                 Colour{"submitting", "\x1b[33m"}, Colour{"queued", "\x1b[33m"},
+                                 Colour{"generating", "\x1b[33m"}, Colour{"fetching", "\x1b[33m"}};
+constexpr std::size_t kStatusWithin = 10;  // bytes from the beginning of a row
+
+bool has_colour() {
+  const char* none = g_getenv("NO_COLOR");  // https://no-color.org
+  return none == nullptr || *none == '\0';
+}
+
+std::string coloured(const std::string& row) {
+  for (const Colour& colour : kColours) {
+    const std::size_t at = row.find(colour.word);
+    if (at > kStatusWithin) continue;
+    const std::size_t end = at + std::strlen(colour.word);
+    return row.substr(0, at) + colour.code + row.substr(at, end - at) + "\x1b[m" + row.substr(end);
+  }
+  return row;
+}
 
 std::size_t terminal_rows() {
   struct winsize size {};
@@ -46,7 +75,10 @@ std::string table_of(const Shots& shots, std::size_t most_lines) {
 }  // namespace
 
 void TerminalDisplay::draw(const Shots& shots, std::size_t most_lines) {
-  const std::string text = table_of(shots, most_lines) + summary(shots) + '\n';
+  const std::string table = table_of(shots, most_lines);
+  const std::size_t rows_end = table.size();
+  const std::string text = table + summary(shots) + '\n';
+  const bool colours = has_colour();
   // A line that the terminal breaks would be two.
   const std::size_t width = output_width().value_or(80);
   std::string drawn;
@@ -54,7 +86,8 @@ void TerminalDisplay::draw(const Shots& shots, std::size_t most_lines) {
   drawn_ = 0;
   for (std::size_t at = 0; at < text.size(); ++drawn_) {
     const std::size_t end = text.find('\n', at);
-    drawn += cut_to_cells(text.substr(at, end - at), width) + kEraseLine + '\n';
+    const std::string row = cut_to_cells(text.substr(at, end - at), width);
+    drawn += (colours && end < rows_end ? coloured(row) : row) + kEraseLine + '\n';
     at = end + 1;
   }
   std::cout << drawn << "\x1b[J" << std::flush;

@@ -98,7 +98,7 @@ Tally tally_of(const Shots& shots) {
     if (shot.report.submissions > 0) bought[shot.report.request_key] = &shot;
   }
   for (const auto& [key, shot] : bought) {
-    tally.submissions += shot->report.submissions;
+    if (!shot->report.generation_id.empty()) ++tally.submissions;
     add(tally.cost.usd_spent, shot->report.cost.usd_spent);
     add(tally.cost.credits_used, shot->report.cost.credits_used);
   }
@@ -125,7 +125,7 @@ std::string closing_words(const Shots& shots, const Ending& ending) {
   if (ending.signal != 0) {
     return text + "Stopped. What was submitted goes on; run it again to go on where it was.\n";
   }
-  if (!ending.trouble.empty()) return text + ending.trouble + '\n';
+  if (ending.trouble) return text + ending.trouble->message + '\n';
   if (ending.film.empty()) return text;
   text += ending.film + ": " + duration_text(ending.seconds) +
           "; its timeline for editors: " + ending.timeline + ", " + ending.otio + ", " +

@@ -18,7 +18,7 @@ struct Tally {
   unsigned under_way = 0;
   unsigned failed = 0;
   unsigned waiting = 0;
-  unsigned submissions = 0;  // of this run
+  unsigned submissions = 0;  // of this run, as far as the service accepted them
   Cost cost;                 // of what this run bought
 };
 Tally tally_of(const Shots& shots);

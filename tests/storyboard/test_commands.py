@@ -78,6 +78,14 @@ class Commands(StudioTest):
             self.assertIn("klingtext-storyboard: ", done.stderr)
         self.assertFalse(self.store.exists())
 
+    def test_help_and_version(self):
+        for locale in ("C", "C.UTF-8"):
+            said = subprocess.run([PROGRAM, "--help"], capture_output=True, text=True, check=True,
+                                  env=self.environment(LC_ALL=locale)).stdout
+            self.assertIn("klingtext-storyboard [OPTION...] FILE", said)
+        said = subprocess.run([PROGRAM, "--version"], capture_output=True, text=True, check=True).stdout
+        self.assertRegex(said, r"^klingtext-storyboard \d+\.\d+\.\d+\n$")
+
     def test_where_no_film_can_go_nothing_is_generated(self):
         file = self.write(board(["One"]))
         done = self.run_it(file, "--rehearse", "-o", self.home / "nowhere/film.mp4", status=1)

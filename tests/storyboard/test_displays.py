@@ -32,7 +32,8 @@ class Terminal:
     def __init__(self, folder, columns, rows, command, environment):
         self.socket = str(Path(folder) / "tmux")
         variables = " ".join(f"{name}={shlex.quote(environment[name])}" for name in
-                             ("AIMLAPI_BASE_URL", "AIMLAPI_API_KEY", "LC_ALL", "GST_REGISTRY", "HOME")
+                             ("AIMLAPI_BASE_URL", "AIMLAPI_API_KEY", "LC_ALL", "GST_REGISTRY", "HOME",
+                              "NO_COLOR")
                              if name in environment)
         line = f"env {variables} {shlex.join(map(str, command))}; echo status $?; sleep 1000"
         self.tmux("-f", "/dev/null", "new-session", "-d", "-x", str(columns), "-y", str(rows), line)
@@ -41,8 +42,8 @@ class Terminal:
         return subprocess.run(["tmux", "-u", "-S", self.socket, *words], capture_output=True, text=True,
                               check=True, env={**os.environ, "TERM": "xterm", "SHELL": "/bin/sh"}).stdout
 
-    def lines(self):
-        return [line.rstrip() for line in self.tmux("capture-pane", "-p").splitlines()]
+    def lines(self, *escapes):
+        return [line.rstrip() for line in self.tmux("capture-pane", "-p", *escapes).splitlines()]
 
     def close(self):
         self.tmux("kill-server")
@@ -55,10 +56,10 @@ class Displays(StudioTest):
         self.addCleanup(self.service.stop)
         self.url = self.service.url
 
-    def terminal(self, rows, shots):
+    def terminal(self, rows, shots, **more):
         file = self.write(board(shots, defaults="out = 0.5"))
         terminal = Terminal(self.home, 80, rows, [PROGRAM, file, "-o", self.film, "--store", self.store],
-                            self.environment())
+                            self.environment(**more))
         self.addCleanup(terminal.close)
         return terminal
 
@@ -88,6 +89,19 @@ class Displays(StudioTest):
         self.assertIn("status 0", last)
 
     @unittest.skipUnless(has_terminals(), "needs tmux and /dev/pts")
+    def test_colour(self):
+        self.assertIn("\x1b[32mdone", self.screen_at_end())
+
+    @unittest.skipUnless(has_terminals(), "needs tmux and /dev/pts")
+    def test_no_colour_where_it_is_refused(self):
+        self.assertNotIn("\x1b[32mdone", self.screen_at_end(NO_COLOR="1"))
+
+    def screen_at_end(self, **environment):
+        terminal = self.terminal(20, SHOTS, **environment)
+        wait_for(lambda: any("status 0" in line for line in terminal.lines()))
+        return "\n".join(terminal.lines("-e"))
+
+    @unittest.skipUnless(has_terminals(), "needs tmux and /dev/pts")
     def test_a_low_terminal_shows_what_is_under_way(self):
         terminal = self.terminal(6, SHOTS + SHOTS)
 
@@ -104,8 +118,9 @@ class Displays(StudioTest):
         self.assertNotIn("\x1b", out)
         self.assertNotIn("\r", out)
         for number in (1, 2, 3):
-            of_this = [line for line in out.splitlines() if line.startswith(f"shot {number}: ")]
-            words = [re.match(r"shot \d: (\w+)", line).group(1) for line in of_this]
+            of_this = [re.match(rf"\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\dZ shot {number}: (\w+)", line)
+                       for line in out.splitlines()]
+            words = [line.group(1) for line in of_this if line]
             self.assertEqual((words[0], words[-1]), ("submitting", "done"))
             self.assertEqual(len(words), len(set(words)), "a status was told twice")
         self.assertIn("film: ", out)

@@ -23,7 +23,7 @@ class Failing(ScriptedTest):
         # One at a time: the answers above are in the order of the shots.
         first = self.run_it(file, "-o", self.film, "--max-concurrent", 1, "--timeout", 1, status=3)
         said = first.out
-        self.assertIn("5 shots: 2 done, 3 failed; 5 submissions, 2800000 credits", said)
+        self.assertIn("5 shots: 2 done, 3 failed; 4 submissions, 2800000 credits", said)
         self.assertRegex(said, r'Shot 2 \("A <refused> one & more"\): .*422.*Nothing was submitted')
         self.assertRegex(said, r'Shot 3 \("A failing one"\): .*No raccoons please')
         self.assertRegex(said, r'Shot 5 \("A slow one"\): .*')
