@@ -141,7 +141,17 @@ Result<std::vector<std::int64_t>> Ledger::days() const {
   return days;
 }
 
+// A network file system can list a file that it does not show yet, and show half of it.
 Result<Ledger::Day> Ledger::read_damaged(std::int64_t day) const {
+  for (int looks = 1;; ++looks) {
+    auto content = read_once(day);
+    const bool whole = content.ok() && content->missing.empty() && content->cut_short.empty();
+    if (!content.ok() || whole || looks == kLooks || files_->locks_are_shared()) return content;
+    std::this_thread::sleep_for(kBetweenLooks);
+  }
+}
+
+Result<Ledger::Day> Ledger::read_once(std::int64_t day) const {
   Day content;
   const auto names = files_->list(std::string(kFolder) + '/' + date_of(day));
   if (!names.ok()) return names.as<Day>();

@@ -80,6 +80,7 @@ class Ledger {
     std::vector<std::uint64_t> missing;    // numbers
     std::vector<std::uint64_t> cut_short;  // numbers
   };
+  Result<Day> read_once(std::int64_t day) const;
   Result<Day> read_damaged(std::int64_t day) const;
   // A damaged day is an error.
   Result<Day> read(std::int64_t day) const;

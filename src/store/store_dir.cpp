@@ -183,6 +183,7 @@ Result<UniqueFd> StoreDir::open_file(const std::string& name, int flags) const {
     struct stat info {};
     const int failed = file && fstat(file.get(), &info) == 0 ? 0 : errno;
     if (failed == ESTALE && tries < kReopen) {
+      if (file && (flags & O_EXCL) != 0) unlinkat(place->folder, place->name.c_str(), 0);
       std::this_thread::sleep_for(kBeforeReopen);
       continue;
     }

@@ -5,12 +5,17 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <chrono>
+#include <thread>
 
 #include "base/glib_ptr.h"
 #include "store/store_dir.h"
 
 namespace klingtext {
 namespace {
+
+constexpr int kLooks = 10;  // at a draft, while the file system answers ESTALE
+constexpr std::chrono::milliseconds kBetweenLooks{20};
 
 // The file system has no hard links, as FAT and some that are reached through FUSE.
 bool has_no_links(int error_number) {
@@ -20,6 +25,17 @@ bool has_no_links(int error_number) {
 int sync_folder(int fd) {
   const int failed = sync_fully(fd);
   return failed == EINVAL ? 0 : failed;  // a file system that cannot
+}
+
+// Whether the draft has a second name.
+bool is_linked(int store, const std::string& draft) {
+  struct stat info {};
+  int failed = ESTALE;
+  for (int tries = 0; failed == ESTALE && tries < kLooks; ++tries) {
+    if (tries > 0) std::this_thread::sleep_for(kBetweenLooks);
+    failed = fstatat(store, draft.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0 ? 0 : errno;
+  }
+  return failed == 0 && info.st_nlink == 2;
 }
 
 }  // namespace
@@ -41,10 +57,7 @@ Result<std::string> StoreDir::write_draft(std::string_view bytes) const {
 Result<bool> StoreDir::link_draft(const std::string& draft, const Place& place) const {
   if (linkat(fd_.get(), draft.c_str(), place.folder, place.name.c_str(), 0) == 0) return true;
   const int failed = errno;
-  struct stat info {};
-  if (fstatat(fd_.get(), draft.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0 && info.st_nlink == 2) {
-    return true;
-  }
+  if (is_linked(fd_.get(), draft)) return true;
   if (failed == EEXIST) return false;
   if (!has_no_links(failed)) return error("create " + place.name, failed);
   if (renameat2(fd_.get(), draft.c_str(), place.folder, place.name.c_str(), RENAME_NOREPLACE) ==
