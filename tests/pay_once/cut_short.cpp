@@ -5,6 +5,8 @@
 //   kill-after=N   SIGKILL right after it
 //   full-from=N    from the n-th on the disk is full: nothing grows, nothing new is made
 // CUT_SHORT_COUNT names a file that receives the number of calls at a normal exit.
+// CUT_SHORT_LOG names a file that receives a line for each call that was made: its number, its name
+// and its file, and `started` behind a write that says so of a submission.
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -67,21 +69,43 @@ bool matters(int fd) {
   return S_ISREG(info.st_mode) || S_ISDIR(info.st_mode) || S_ISSOCK(info.st_mode);
 }
 
+// One write, so that the lines of two threads do not mix.
+void note(long number, const char* name, int fd, const char* what) {
+  static const char* const log = getenv("CUT_SHORT_LOG");
+  if (log == nullptr) return;
+  static const int to = static_cast<int>(
+      syscall(SYS_openat, AT_FDCWD, log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+  char link[32];
+  char file[512] = "";
+  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+  if (fd >= 0 && readlink(link, file, sizeof file - 1) < 0) file[0] = '\0';
+  char line[640];
+  const int length = snprintf(line, sizeof line, "%ld %s %s %s\n", number, name, file, what);
+  if (syscall(SYS_write, to, line, length) != length) abort();
+}
+
 // Counts one call and sees to it that it is the last where that was asked for.
 class Call {
  public:
-  Call() : number_(++calls) {
+  Call(const char* name, int fd, const char* what = "")
+      : number_(++calls), name_(name), fd_(fd), what_(what) {
     if (number_ == wishes.kill_before) die();
   }
   ~Call() {
     const int kept = errno;
+    note(number_, name_, fd_, what_);
     if (number_ == wishes.kill_after) die();
     errno = kept;
   }
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
   bool disk_is_full() const { return wishes.full_from > 0 && number_ >= wishes.full_from; }
 
  private:
   long number_;
+  const char* name_;
+  int fd_;
+  const char* what_;
 };
 
 template <typename Function>
@@ -106,15 +130,15 @@ bool grows(int fd, off_t end) {
   extern "C" result name parameters {                             \
     static auto* const real = next<decltype(name)>(#name);        \
     if (!matters(fd)) return real arguments;                      \
-    const Call call;                                              \
+    const Call call(#name, fd);                                   \
     if (call.disk_is_full() && grows(fd, end)) return no_space(); \
     return real arguments;                                        \
   }
 
 FORWARD(ssize_t, write, (int fd, const void* data, size_t size), (fd, data, size), fd,
         lseek(fd, 0, SEEK_CUR) + static_cast<off_t>(size))
-FORWARD(ssize_t, pwrite64, (int fd, const void* data, size_t size, off64_t at),
-        (fd, data, size, at), fd, at + static_cast<off_t>(size))
+FORWARD(int, connect, (int fd, const struct sockaddr* address, socklen_t size), (fd, address, size),
+        fd, -1)
 FORWARD(ssize_t, writev, (int fd, const struct iovec* pieces, int count), (fd, pieces, count), fd,
         -1)
 FORWARD(int, fsync, (int fd), (fd), fd, -1)
@@ -125,23 +149,32 @@ FORWARD(ssize_t, send, (int fd, const void* data, size_t size, int flags), (fd, 
 FORWARD(ssize_t, sendmsg, (int fd, const struct msghdr* message, int flags), (fd, message, flags),
         fd, -1)
 
+extern "C" ssize_t pwrite64(int fd, const void* data, size_t size, off64_t at) {
+  static auto* const real = next<ssize_t(int, const void*, size_t, off64_t)>("pwrite64");
+  if (!matters(fd)) return real(fd, data, size, at);
+  const bool started = memmem(data, size, "\"started\"", 9) != nullptr;
+  const Call call("pwrite64", fd, started ? "started" : "");
+  if (call.disk_is_full() && grows(fd, at + static_cast<off_t>(size))) return no_space();
+  return real(fd, data, size, at);
+}
+
 extern "C" int renameat(int from_fd, const char* from, int to_fd, const char* to) noexcept {
   static auto* const real = next<int(int, const char*, int, const char*)>("renameat");
-  const Call call;
+  const Call call("renameat", -1, to);
   return real(from_fd, from, to_fd, to);
 }
 
 extern "C" int linkat(int from_fd, const char* from, int to_fd, const char* to,
                       int flags) noexcept {
   static auto* const real = next<int(int, const char*, int, const char*, int)>("linkat");
-  const Call call;
+  const Call call("linkat", -1, to);
   if (call.disk_is_full()) return no_space();
   return real(from_fd, from, to_fd, to, flags);
 }
 
 extern "C" int unlinkat(int fd, const char* name, int flags) noexcept {
   static auto* const real = next<int(int, const char*, int)>("unlinkat");
-  const Call call;
+  const Call call("unlinkat", -1, name);
   return real(fd, name, flags);
 }
 
@@ -152,7 +185,7 @@ extern "C" int openat64(int fd, const char* name, int flags, ...) {
   const mode_t permissions = (flags & O_CREAT) != 0 ? va_arg(rest, mode_t) : 0;
   va_end(rest);
   if ((flags & O_CREAT) == 0) return real(fd, name, flags);
-  const Call call;
+  const Call call("openat64", -1, name);
   if (call.disk_is_full() && faccessat(fd, name, F_OK, AT_SYMLINK_NOFOLLOW) != 0) {
     return no_space();
   }
