@@ -21,6 +21,7 @@ BUILD = Path(os.environ["KLINGTEXT_BUILD"])
 SERVICE = BUILD / "tests/support/scripted-service"
 DRIVER = BUILD / "tests/pay_once/pay-once-driver"
 JOURNAL = BUILD / "src/journal/klingtext-journal"
+APPLICATION = Path(__file__).resolve().parent / "application.py"
 CUT_SHORT = BUILD / "tests/pay_once/cut_short.so"
 OTHER_CLOCK = BUILD / "tests/pay_once/other_clock.so"
 PATIENCE = 60  # seconds; nothing waits that long but a broken test
@@ -196,6 +197,46 @@ class Store:
 
     def __exit__(self, *_):
         self.close()
+
+
+class Application:
+    """A program with pipelines of the element, that does what it is told."""
+
+    def __init__(self, store, *pipelines, variables=None):
+        self.process = subprocess.Popen(
+            [sys.executable, APPLICATION, *pipelines], env={**store.environment(), **(variables or {})},
+            text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def do(self, command):
+        """Its answer, once it is done."""
+        self.process.stdin.write(command + "\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline().strip()
+        if not answer:
+            said = self.process.communicate()[1]
+            if "gi" in said and "ModuleNotFoundError" in said:
+                raise unittest.SkipTest("no python3-gi")
+            raise AssertionError(f"ended at {command}: {said[-500:]}")
+        return answer
+
+    def exit(self):
+        """What it printed on stderr."""
+        return self.process.communicate("exit\n", timeout=PATIENCE)[1]
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            stream.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+        if not self.process.stdin.closed:
+            self.process.communicate()
 
 
 class PayOnce(unittest.TestCase):
