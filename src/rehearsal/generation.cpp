@@ -111,8 +111,8 @@ std::string to_json(const Generation& generation) {
   add_text(object, "id", generation.id);
   add_text(object, "members", generation.submission.members);
   json_object_set_int_member(object, "take", generation.take);
-  if (!generation.shot.empty()) set_text(object, "shot", generation.shot);
-  if (generation.two_pop == TwoPop::no) set_text(object, "two_pop", "no");
+  if (!generation.shot.empty()) add_text(object, "shot", generation.shot);
+  if (generation.two_pop == TwoPop::no) add_text(object, "two_pop", "no");
   json_object_set_int_member(object, "accepted", generation.accepted.count());
   json_object_set_int_member(object, "queued", generation.plan.queued.count());
   json_object_set_int_member(object, "total", generation.plan.total.count());
