@@ -11,12 +11,14 @@ namespace {
 
 using IteratorPtr = GlibPtr<GstIterator, gst_iterator_free>;
 
-// What the timeline asked for last, set on the thread that seeks, read on the one that streams.
+// What the timeline asked for last, in stream time: set on the thread that seeks, read on the one
+// that streams.
 struct Wanted {
   std::mutex mutex;
   GstClockTime last_picture = 0;
   GstClockTime start = GST_CLOCK_TIME_NONE;  // where it lies behind the last picture
   GstClockTime stop = GST_CLOCK_TIME_NONE;
+  GstClockTime held = GST_CLOCK_TIME_NONE;  // the timestamp of the last picture, moved to `start`
 };
 
 void replace_event(GstPadProbeInfo* info, GstEvent* replacement) {
@@ -42,6 +44,7 @@ GstPadProbeReturn on_seek(GstPad*, GstPadProbeInfo* info, gpointer data) {
   const std::scoped_lock lock(wanted.mutex);
   wanted.start = GST_CLOCK_TIME_NONE;
   wanted.stop = GST_CLOCK_TIME_NONE;
+  wanted.held = GST_CLOCK_TIME_NONE;
   if (stop_type == GST_SEEK_TYPE_SET && stop >= 0) wanted.stop = static_cast<GstClockTime>(stop);
   if (start_type != GST_SEEK_TYPE_SET || start <= static_cast<gint64>(wanted.last_picture)) {
     return GST_PAD_PROBE_OK;
@@ -53,15 +56,22 @@ GstPadProbeReturn on_seek(GstPad*, GstPadProbeInfo* info, gpointer data) {
   return GST_PAD_PROBE_OK;
 }
 
-// qtdemux ends the segment with the track; videorate fills it with pictures up to its end.
-void widen_segment(GstPadProbeInfo* info, const Wanted& wanted) {
+// qtdemux ends the segment with the track; videorate fills it with pictures up to its end. Edit
+// lists make timestamps differ from stream time.
+void widen_segment(GstPadProbeInfo* info, Wanted& wanted) {
   const GstSegment* segment = nullptr;
   gst_event_parse_segment(GST_PAD_PROBE_INFO_EVENT(info), &segment);
   if (segment->format != GST_FORMAT_TIME) return;
   GstSegment wider = *segment;
-  if (GST_CLOCK_TIME_IS_VALID(wanted.stop)) wider.stop = wanted.stop;
-  if (GST_CLOCK_TIME_IS_VALID(wanted.start)) {
-    wider.start = wider.time = wider.position = wanted.start;
+  const auto timestamp_of = [segment](GstClockTime stream_time) {
+    return segment->start + (stream_time - segment->time);
+  };
+  if (GST_CLOCK_TIME_IS_VALID(wanted.stop) && wanted.stop > segment->time) {
+    wider.stop = timestamp_of(wanted.stop);
+  }
+  if (GST_CLOCK_TIME_IS_VALID(wanted.start) && wanted.start >= segment->time) {
+    wanted.held = wider.start = wider.position = timestamp_of(wanted.start);
+    wider.time = wanted.start;
   }
   replace_event(info, gst_event_new_segment(&wider));
 }
@@ -70,9 +80,9 @@ GstPadProbeReturn on_data(GstPad*, GstPadProbeInfo* info, gpointer data) {
   auto& wanted = *static_cast<Wanted*>(data);
   const std::scoped_lock lock(wanted.mutex);
   if ((GST_PAD_PROBE_INFO_TYPE(info) & GST_PAD_PROBE_TYPE_BUFFER) != 0) {
-    if (!GST_CLOCK_TIME_IS_VALID(wanted.start)) return GST_PAD_PROBE_OK;
+    if (!GST_CLOCK_TIME_IS_VALID(wanted.held)) return GST_PAD_PROBE_OK;
     GstBuffer* picture = gst_buffer_make_writable(GST_PAD_PROBE_INFO_BUFFER(info));
-    GST_BUFFER_PTS(picture) = wanted.start;
+    GST_BUFFER_PTS(picture) = wanted.held;
     info->data = picture;
   } else if (GST_EVENT_TYPE(GST_PAD_PROBE_INFO_EVENT(info)) == GST_EVENT_SEGMENT) {
     widen_segment(info, wanted);

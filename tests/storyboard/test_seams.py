@@ -12,12 +12,13 @@ LEVELS = {"white": 235, "red": 82, "blue": 41, "black": 16}  # of luma
 
 
 class Seams(ScriptedTest):
-    def make_clip(self, name, pattern, frames, late=0, sound=235, mux="faststart=true"):
+    def make_clip(self, name, pattern, frames, late=0, sound=235, mux="faststart=true",
+                  bframes=0):
         """Solid pictures at 24 per second that begin `late` ms after the sound of 5.01 s."""
         file = self.home / f"{name}.mp4"
         subprocess.run(["gst-launch-1.0", "-q", "videotestsrc", f"pattern={pattern}",
                         f"num-buffers={frames}", "!", "video/x-raw,width=240,height=240,framerate=24/1",
-                        "!", "x264enc", "speed-preset=ultrafast", "key-int-max=24", "bframes=0", "!",
+                        "!", "x264enc", "speed-preset=ultrafast", "key-int-max=24", f"bframes={bframes}", "!",
                         "h264parse", "!", "identity", f"ts-offset={late * 1000000}", "!", "mp4mux",
                         "name=m", *mux.split(), "!", "filesink", f"location={file}", "audiotestsrc",
                         f"num-buffers={sound}", "samplesperbuffer=1024", "!",
@@ -50,6 +51,14 @@ class Seams(ScriptedTest):
                       (next_one, ("out = 1",)), (short, ("in = 4",))])
         self.assertEqual(self.colours(), [("white", 120), ("red", 48), ("blue", 120), ("white", 96),
                                           ("red", 24), ("white", 24)])
+
+    def test_timestamps_that_an_edit_list_moves(self):
+        # Pictures that are decoded out of order begin at a later timestamp, which an edit list undoes.
+        short, whole = (self.make_clip(name, pattern, count, bframes=2)
+                        for name, pattern, count in (("short", "white", 90), ("whole", "red", 120)))
+        self.film_of([(whole, ("out = 1",)), (short, ()), (whole, ("in = 1", "out = 2")),
+                      (short, ("in = 4",)), (whole, ("in = 4",))])
+        self.assertEqual(self.colours(), [("red", 24), ("white", 120), ("red", 24), ("white", 24), ("red", 24)])
 
     def test_late_video_begins_with_its_first_picture(self):
         late = self.make_clip("late", "white", 60, late=500)
