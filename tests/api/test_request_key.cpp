@@ -103,5 +103,15 @@ TEST(RequestKeys, KnowTheServiceByItsNormalisedUrl) {
             kFrozen[0].key);
 }
 
+TEST(RequestKeys, HaveTheSlateOfARehearsalOnlyWhereItIsSet) {
+  Request request;
+  request.prompt = "A raccoon";
+  const std::string plain = request_key(request, "rehearsal");
+  const std::string body = request_body(request);
+  request.slate = "shot=7";
+  EXPECT_NE(request_key(request, "rehearsal"), plain);
+  EXPECT_EQ(request_body(request), body);
+}
+
 }  // namespace
 }  // namespace klingtext
