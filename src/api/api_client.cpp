@@ -7,6 +7,7 @@
 
 #include "api/http_errors.h"
 #include "base/text.h"
+#include "base/unix_time.h"
 
 namespace klingtext {
 namespace {
@@ -15,10 +16,6 @@ constexpr std::size_t kMaxReply = 1 << 20;    // bytes; real replies have some h
 constexpr unsigned kSubmissionTimeout = 120;  // seconds, at least
 // A reply that drips byte by byte never is silent for long enough: this many timeouts in all.
 constexpr unsigned kDripFactor = 5;
-
-std::int64_t unix_now() {
-  return g_get_real_time() / G_USEC_PER_SEC;
-}
 
 // The headers know the cost too; they win, being what the account is charged.
 void add_header_cost(const HttpReply& http, GenerationReply& reply) {

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "base/unix_time.h"
 #include "job/submission.h"
 #include "store/standing.h"
 
@@ -11,10 +12,6 @@ namespace {
 
 constexpr Seconds kLockInterval{0.05};   // between tries for a lock that another process holds
 constexpr Seconds kIntentInterval{0.5};  // between reads of another host's intent
-
-std::int64_t unix_now() {
-  return g_get_real_time() / G_USEC_PER_SEC;
-}
 
 Outcome wait_for_other(RunContext& run, Seconds interval) {
   const auto in_time = run.sleep_until_deadline(interval);

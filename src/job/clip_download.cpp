@@ -8,6 +8,7 @@
 #include "base/cancel.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "base/unix_time.h"
 #include "job/clip_error.h"
 #include "job/clip_link.h"
 #include "store/mp4_boxes.h"
@@ -101,7 +102,7 @@ Outcome ClipDownload::fill(ByteRange gap) {
   HttpStream& body = **stream;
   const ClipReply reply = judge_clip_reply(
       body.status(), [&](const std::string& name) { return body.header(name); },
-      ranged ? std::optional(gap.begin) : std::nullopt, g_get_real_time() / G_USEC_PER_SEC);
+      ranged ? std::optional(gap.begin) : std::nullopt, unix_now());
   return accept(body, reply, gap);
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/random.h"
+#include "base/unix_time.h"
 #include "job/attachment.h"
 #include "job/clip_link.h"
 #include "store/history.h"
@@ -20,10 +21,6 @@ constexpr unsigned kWithoutUrl = 5;
 constexpr unsigned kUnknownIds = 4;
 constexpr Seconds kShortestStep{0.25};  // whatever the service says
 constexpr std::int64_t kYoung = 60;     // seconds after the submission
-
-std::int64_t unix_now() {
-  return g_get_real_time() / G_USEC_PER_SEC;
-}
 
 JobStatus status_of(ServiceStatus status, JobStatus before) {
   switch (status) {

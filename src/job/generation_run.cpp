@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "base/unix_time.h"
 #include "job/attachment.h"
 #include "job/clip_download.h"
 #include "job/completion.h"
@@ -17,7 +18,7 @@ using Clock = std::chrono::steady_clock;
 
 // A generation that was found is as old as the journal says.
 Clock::time_point begun_at(const Entry& entry) {
-  const std::int64_t age = g_get_real_time() / G_USEC_PER_SEC - entry.submitted;
+  const std::int64_t age = unix_now() - entry.submitted;
   return Clock::now() -
          std::chrono::seconds(entry.submitted > 0 ? std::max<std::int64_t>(0, age) : 0);
 }

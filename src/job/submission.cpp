@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/random.h"
+#include "base/unix_time.h"
 #include "job/exit_wait.h"
 #include "store/purchase.h"
 
@@ -20,10 +21,6 @@ constexpr std::chrono::seconds kBetweenTries{1};
 
 using Verdict = Submission::Verdict;
 
-std::int64_t seconds_now() {
-  return g_get_real_time() / G_USEC_PER_SEC;
-}
-
 Entry intent_of(RunContext& run) {
   const JobSpec& spec = run.spec();
   Entry entry;
@@ -33,7 +30,7 @@ Entry intent_of(RunContext& run) {
   entry.take = spec.request.take;
   entry.seconds = seconds_of_video(spec.request);
   entry.client_request_id = "klingtext:" + entry.key + ':' + random_hex(8);
-  entry.submitted = seconds_now();
+  entry.submitted = unix_now();
   if (spec.pace == Pace::service) mark_account(entry, run.api->service().key);
   return entry;
 }

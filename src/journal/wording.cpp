@@ -6,6 +6,7 @@
 
 #include "base/glib_ptr.h"
 #include "base/text.h"
+#include "base/unix_time.h"
 
 namespace klingtext {
 namespace {
@@ -27,10 +28,6 @@ std::string amount(const char* format, double value) {
 }
 
 }  // namespace
-
-std::int64_t unix_now() {
-  return g_get_real_time() / G_USEC_PER_SEC;
-}
 
 std::string age_text(std::int64_t submitted, std::int64_t now) {
   if (submitted == 0) return "-";

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "base/unix_time.h"
 #include "journal/record.h"
 
 namespace klingtext {
@@ -18,6 +19,5 @@ std::string cost_text(const Cost& cost);
 std::string cost_text(const Entry& entry);
 std::string clip_text(const Record& record);
 std::string prompt_of(const Entry& entry);
-std::int64_t unix_now();
 
 }  // namespace klingtext

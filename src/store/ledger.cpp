@@ -16,11 +16,11 @@ namespace {
 
 constexpr const char* kFolder = "ledger";
 constexpr const char* kComplete = "ledger/complete";
-constexpr std::size_t kMaxFile = std::size_t{64}
-                                 << 20;  // bytes: all purchases of an old store's day
+constexpr std::size_t kMaxLedgerFile = std::size_t{64}
+                                       << 20;  // bytes: all purchases of an old store's day
 // NFS can report that a name exists and then not show it for a moment.
-constexpr int kLooks = 50;
-constexpr std::chrono::milliseconds kBetweenLooks{20};
+constexpr int kLedgerLooks = 50;
+constexpr std::chrono::milliseconds kBetweenLedgerLooks{20};
 
 std::string date_of(std::int64_t day) {
   const GDateTimePtr time(g_date_time_new_from_unix_utc(day * kDay));
@@ -146,8 +146,9 @@ Result<Ledger::Day> Ledger::read_damaged(std::int64_t day) const {
   for (int looks = 1;; ++looks) {
     auto content = read_once(day);
     const bool whole = content.ok() && content->missing.empty() && content->cut_short.empty();
-    if (!content.ok() || whole || looks == kLooks || files_->locks_are_shared()) return content;
-    std::this_thread::sleep_for(kBetweenLooks);
+    if (!content.ok() || whole || looks == kLedgerLooks || files_->locks_are_shared())
+      return content;
+    std::this_thread::sleep_for(kBetweenLedgerLooks);
   }
 }
 
@@ -162,7 +163,7 @@ Result<Ledger::Day> Ledger::read_once(std::int64_t day) const {
   // Further than the list, which can be older than the files on a network file system.
   for (std::uint64_t number = 1;; ++number) {
     const std::string name = name_of(day, number);
-    const auto text = files_->read_file(name, kMaxFile);
+    const auto text = files_->read_file(name, kMaxLedgerFile);
     if (!text.ok()) return text.as<Day>();
     if (!*text && number > listed) return content;
     content.last = number;
@@ -198,7 +199,7 @@ Outcome Ledger::close_gaps(std::int64_t day) const {
     if (!created.ok()) return created.as<Done>();
   }
   for (const std::uint64_t number : content->cut_short) {
-    const auto text = files_->read_file(name_of(day, number), kMaxFile);
+    const auto text = files_->read_file(name_of(day, number), kMaxLedgerFile);
     if (!text.ok()) return text.as<Done>();
     const std::string& bytes = text->value();
     auto replaced =
@@ -275,7 +276,7 @@ Outcome Ledger::complete(const std::vector<LedgerLine>& known) const {
 }
 
 Result<Ledger::Added> Ledger::add(const LedgerLine& purchase, unsigned cap) const {
-  for (int looks = 0; looks < kLooks;) {
+  for (int looks = 0; looks < kLedgerLooks;) {
     const auto day = read(purchase.day());
     if (!day.ok()) return day.as<Added>();
     Added result;
@@ -294,11 +295,11 @@ Result<Ledger::Added> Ledger::add(const LedgerLine& purchase, unsigned cap) cons
     result.added = *created;
     if (result.added) return result;
     // Another purchase took the number. Where it cannot be seen yet, it will be.
-    const auto seen = files_->read_file(name, kMaxFile);
+    const auto seen = files_->read_file(name, kMaxLedgerFile);
     if (!seen.ok()) return seen.as<Added>();
     if (!*seen) {
       ++looks;
-      std::this_thread::sleep_for(kBetweenLooks);
+      std::this_thread::sleep_for(kBetweenLedgerLooks);
     }
   }
   return unreadable(*files_, kFolder, "has a line that this host cannot see");
