@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "job_spec_of.h"
 
-#include "api_key.h"
+#include "api/api_key.h"
 #include "extra_params.h"
 #include "libsoup_conflict.h"
 #include "rehearsal_host.h"
@@ -115,7 +115,7 @@ Result<JobSpec> job_spec_of(const Settings& settings) {
   if (!url.ok()) return url.as<JobSpec>();
   spec.service_name = url->text;
   spec.connect = [url = *url, settings](const JobSpec::Warn& warn) -> Result<Service> {
-    auto key = find_api_key(settings, warn);
+    auto key = find_api_key({settings.api_key, settings.api_key_file}, warn);
     if (!key.ok()) return key.as<Service>();
     return Service{url, std::move(*key), http_of(settings), nullptr};
   };
