@@ -22,7 +22,8 @@ bool evict(const StoreDir& store, const Journal& journal, const std::string& nam
   const auto lock = journal.try_lock(key);
   if (!lock.ok() || *lock == nullptr) return false;
   const auto entry = journal.find(key);
-  if (entry.ok() && *entry) {
+  if (!entry.ok()) return false;  // it may be the only trace of a paid clip
+  if (*entry) {
     const auto noted = journal.change(**entry, [](Entry& now) {
       if (now.clip) now.clip->evicted = true;
     });

@@ -2,7 +2,6 @@
 #include "store/ledger.h"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <map>
 #include <optional>
@@ -10,6 +9,7 @@
 #include <thread>
 
 #include "base/glib_ptr.h"
+#include "base/number.h"
 
 namespace klingtext {
 namespace {
@@ -39,34 +39,6 @@ std::string name_of(std::int64_t day, std::uint64_t number) {
   return std::string(kFolder) + '/' + date_of(day) + '/' + std::to_string(number);
 }
 
-template <typename Number>
-std::optional<Number> number_in(std::string_view text) {
-  Number number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-std::string_view next_word(std::string_view& text) {
-  const auto end = std::min(text.find(' '), text.size());
-  const std::string_view word = text.substr(0, end);
-  text.remove_prefix(std::min(end + 1, text.size()));
-  return word;
-}
-
-std::optional<LedgerLine> line_from(std::string_view text) {
-  LedgerLine line;
-  const auto time = number_in<std::int64_t>(next_word(text));
-  const auto seconds = number_in<int>(next_word(text));
-  line.key = next_word(text);
-  line.id = next_word(text);
-  if (!time || !seconds || line.key.empty() || line.id.empty() || !text.empty())
-    return std::nullopt;
-  line.time = *time;
-  line.seconds = *seconds;
-  return line;
-}
-
 Error unreadable(const StoreFiles& files, const std::string& name, const std::string& why) {
   return Error{
       .kind = ErrorKind::store,
@@ -83,53 +55,6 @@ bool counts(const std::vector<LedgerLine>& lines, const std::string& id) {
 
 }  // namespace
 
-std::vector<LedgerLine> net_lines(const std::vector<LedgerLine>& lines) {
-  std::vector<LedgerLine> net;
-  std::map<std::string, std::size_t> places;
-  for (const LedgerLine& line : lines) {
-    const auto [place, is_new] = places.try_emplace(line.id, net.size());
-    if (is_new) {
-      net.push_back(line);
-    } else {
-      net[place->second].seconds += line.seconds;
-    }
-  }
-  std::erase_if(net, [](const LedgerLine& line) { return line.seconds <= 0; });
-  return net;
-}
-
-Spending spending_of(const std::vector<LedgerLine>& lines, std::int64_t now) {
-  std::int64_t last = now / kDay;
-  Spending spending;
-  for (const LedgerLine& line : net_lines(lines)) {
-    if (line.day() < now / kDay) continue;
-    last = std::max(last, line.day());
-    spending.seconds += static_cast<unsigned>(line.seconds);
-  }
-  spending.day_ends = (last + 1) * kDay;
-  return spending;
-}
-
-std::string to_text(const LedgerLine& line) {
-  return std::to_string(line.time) + ' ' + std::to_string(line.seconds) + ' ' + line.key + ' ' +
-         line.id + '\n';
-}
-
-std::optional<std::vector<LedgerLine>> ledger_lines_from(std::string_view text) {
-  std::vector<LedgerLine> lines;
-  while (!text.empty()) {
-    const auto end = text.find('\n');
-    if (end == std::string_view::npos) break;
-    const std::string_view one = text.substr(0, end);
-    text.remove_prefix(end + 1);
-    if (one.empty()) continue;
-    auto line = line_from(one);
-    if (!line) return std::nullopt;
-    lines.push_back(*std::move(line));
-  }
-  return lines;
-}
-
 Result<std::vector<std::int64_t>> Ledger::days() const {
   const auto names = files_->list(kFolder);
   if (!names.ok()) return names.as<std::vector<std::int64_t>>();
@@ -142,17 +67,18 @@ Result<std::vector<std::int64_t>> Ledger::days() const {
 }
 
 // A network file system can list a file that it does not show yet, and show half of it.
-Result<Ledger::Day> Ledger::read_damaged(std::int64_t day) const {
+Result<Ledger::Day> Ledger::scan(std::int64_t day) const {
   for (int looks = 1;; ++looks) {
-    auto content = read_once(day);
-    const bool whole = content.ok() && content->missing.empty() && content->cut_short.empty();
+    auto content = scan_once(day);
+    const bool whole = content.ok() && content->unreadable.empty() && content->missing.empty() &&
+                       content->cut_short.empty();
     if (!content.ok() || whole || looks == kLedgerLooks || files_->locks_are_shared())
       return content;
     std::this_thread::sleep_for(kBetweenLedgerLooks);
   }
 }
 
-Result<Ledger::Day> Ledger::read_once(std::int64_t day) const {
+Result<Ledger::Day> Ledger::scan_once(std::int64_t day) const {
   Day content;
   const auto names = files_->list(std::string(kFolder) + '/' + date_of(day));
   if (!names.ok()) return names.as<Day>();
@@ -172,10 +98,43 @@ Result<Ledger::Day> Ledger::read_once(std::int64_t day) const {
       continue;
     }
     const auto lines = ledger_lines_from(**text);
-    if (!lines) return unreadable(*files_, name, "cannot be read");
+    if (!lines) {
+      content.unreadable.push_back(number);
+      continue;
+    }
     if (!(*text)->ends_with('\n')) content.cut_short.push_back(number);
     content.lines.insert(content.lines.end(), lines->begin(), lines->end());
   }
+}
+
+Result<Ledger::Day> Ledger::read_damaged(std::int64_t day) const {
+  auto content = scan(day);
+  if (content.ok() && !content->unreadable.empty()) {
+    return unreadable(*files_, name_of(day, content->unreadable.front()), "cannot be read");
+  }
+  return content;
+}
+
+Result<Ledger::Survey> Ledger::survey() const {
+  const auto known = days();
+  if (!known.ok()) return known.as<Survey>();
+  const auto mark = files_->read_file(kComplete, 100);
+  if (!mark.ok()) return mark.as<Survey>();
+  Survey survey;
+  survey.has_old_purchases = mark->has_value();
+  for (const std::int64_t day : *known) {
+    const auto content = scan(day);
+    if (!content.ok()) return content.as<Survey>();
+    const auto add_names = [day](std::vector<std::string>& to,
+                                 const std::vector<std::uint64_t>& of) {
+      for (const std::uint64_t number : of) to.push_back(name_of(day, number));
+    };
+    survey.lines.insert(survey.lines.end(), content->lines.begin(), content->lines.end());
+    add_names(survey.unreadable, content->unreadable);
+    add_names(survey.missing, content->missing);
+    add_names(survey.cut_short, content->cut_short);
+  }
+  return survey;
 }
 
 Result<Ledger::Day> Ledger::read(std::int64_t day) const {

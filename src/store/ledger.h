@@ -73,14 +73,29 @@ class Ledger {
   Result<std::vector<LedgerLine>> read_since(std::int64_t day) const;
   Result<std::vector<LedgerLine>> read_day(std::int64_t day) const;
 
+  // Everything that can be read, and the files that cannot. An error when a folder cannot be listed
+  // or a file cannot be opened.
+  struct Survey {
+    std::vector<LedgerLine> lines;
+    std::vector<std::string> unreadable;  // names of files, as are the following
+    std::vector<std::string> missing;
+    std::vector<std::string> cut_short;
+    // Whether it holds what was bought before this store had a ledger.
+    bool has_old_purchases = false;
+  };
+  Result<Survey> survey() const;
+
  private:
   struct Day {
     std::vector<LedgerLine> lines;
-    std::uint64_t last = 0;                // number of a file; 0: none
-    std::vector<std::uint64_t> missing;    // numbers
-    std::vector<std::uint64_t> cut_short;  // numbers
+    std::uint64_t last = 0;                 // number of a file; 0: none
+    std::vector<std::uint64_t> unreadable;  // numbers
+    std::vector<std::uint64_t> missing;     // numbers
+    std::vector<std::uint64_t> cut_short;   // numbers
   };
-  Result<Day> read_once(std::int64_t day) const;
+  Result<Day> scan_once(std::int64_t day) const;
+  Result<Day> scan(std::int64_t day) const;
+  // An unreadable file is an error.
   Result<Day> read_damaged(std::int64_t day) const;
   // A damaged day is an error.
   Result<Day> read(std::int64_t day) const;

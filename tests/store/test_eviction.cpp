@@ -70,12 +70,24 @@ TEST_F(Eviction, KeepsAClipThatIsRead) {
 
 TEST_F(Eviction, TouchesNoEntryAndNoGrowingClip) {
   put_clip('a', 1);
-  test::put(file(key_of('a') + ".json"), std::string(5000, ' '));
+  Entry entry;
+  entry.key = key_of('a');
+  entry.service = "https://service.example";
+  entry.state = EntryState::completed;
+  test::put(file(key_of('a') + ".json"), to_json(entry));
   test::put(file(key_of('b') + ".part"), std::string(5000, ' '));
   evict_clips(*store_, journal_, 0, key_of('x'));
   EXPECT_EQ(left(), "");
   EXPECT_TRUE(fs::exists(file(key_of('a') + ".json")));
   EXPECT_TRUE(fs::exists(file(key_of('b') + ".part")));
+}
+
+// The entry may be the only trace of a paid generation, and the clip could not be fetched again.
+TEST_F(Eviction, KeepsTheClipOfAnEntryThatCannotBeRead) {
+  put_clip('a', 1);
+  test::put(file(key_of('a') + ".json"), std::string(5000, ' '));
+  evict_clips(*store_, journal_, 0, key_of('x'));
+  EXPECT_EQ(left(), "a");
 }
 
 TEST_F(Eviction, FollowsNoLink) {
