@@ -12,6 +12,8 @@ Exit show(const JournalView& view, const CommandLine& line);
 Exit forget(const JournalView& view, const CommandLine& line);
 Exit verify(const JournalView& view, const CommandLine& line);
 Exit spent(const JournalView& view, const CommandLine& line);
+Exit fetch(const JournalView& view, const CommandLine& line);
+Exit prune(const JournalView& view, const CommandLine& line);
 
 Exit complain(const Error& error);
 // Entries that cannot be read, one line each.

@@ -125,10 +125,10 @@ Exit forget(const JournalView& view, const CommandLine& line) {
   const auto read = view.read();
   if (!read.ok()) return complain(read.error());
   const JournalView::Contents& contents = *read;
-  const auto record = find_record(contents, line.which);
+  const auto record = find_record(contents, line.which.front());
   if (!record.ok()) {
     for (const std::string& file : contents.damaged) {
-      if (line.which.size() >= 8 && file.starts_with(line.which)) {
+      if (line.which.front().size() >= 8 && file.starts_with(line.which.front())) {
         return forget_damaged(view, file, line);
       }
     }

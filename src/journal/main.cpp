@@ -32,6 +32,10 @@ Exit run(const JournalView& view, const CommandLine& line) {
       return forget(view, line);
     case CommandLine::Command::verify:
       return verify(view, line);
+    case CommandLine::Command::fetch:
+      return fetch(view, line);
+    case CommandLine::Command::prune:
+      return prune(view, line);
     case CommandLine::Command::spent:
       break;
   }

@@ -35,24 +35,6 @@ std::string clip_line(const Record& record, const StoreDir& store) {
   return path + " is damaged; the next run of the request fetches it again";
 }
 
-std::string advice(const Record& record) {
-  const std::string& id = record.entry.client_request_id;
-  switch (record.status) {
-    case Record::Status::unknown:
-      return "It may exist and be billed. Look for the client request id in the account's log; if "
-             "it is there, set generation-id to its id; if not, set resubmit=" +
-             id + " to submit once more; or set another take.";
-    case Record::Status::running:
-      return "Run the same request again to wait for it and fetch it; nothing is paid twice.";
-    case Record::Status::failed:
-      return "Set resubmit=" + id + " or another take to try again.";
-    case Record::Status::submitting:
-    case Record::Status::completed:
-      break;
-  }
-  return {};
-}
-
 void print(const Record& record, const StoreDir& store) {
   const Entry& entry = record.entry;
   row("prompt", request_member(entry, "prompt"));
@@ -86,7 +68,7 @@ Exit show(const JournalView& view, const CommandLine& line) {
   const auto read = view.read();
   if (!read.ok()) return complain(read.error());
   const JournalView::Contents& contents = *read;
-  const auto record = find_record(contents, line.which);
+  const auto record = find_record(contents, line.which.front());
   if (!record.ok()) {
     complain_of(contents.damaged, view.store());
     return complain(record.error());

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <array>
+#include <charconv>
 #include <iostream>
 #include <map>
 #include <set>
@@ -29,23 +31,55 @@ struct Sum {
   }
 };
 
+struct Spent {
+  std::map<std::int64_t, Sum> days;  // 0: bought on a day that is not known
+  Sum total;
+  Spending today;
+
+  void add(std::int64_t day, unsigned bought, const Cost& paid) {
+    days[day].add(bought, paid);
+    total.add(bought, paid);
+  }
+};
+
 std::vector<std::string> row(const std::string& name, const Sum& sum) {
   return {name, std::to_string(sum.generations), std::to_string(sum.seconds) + " s",
           cost_text(Cost{sum.cost.credits_used, {}}), cost_text(Cost{{}, sum.cost.usd_spent})};
 }
 
-void print(const std::map<std::int64_t, Sum>& days, const Sum& total, const Spending& today) {
+void print(const Spent& spent) {
   TextTable table({{"DAY (UTC)"},
                    {"GENERATIONS", Align::right},
                    {"LENGTH", Align::right},
                    {"CREDITS", Align::right},
                    {"USD", Align::right}});
-  for (const auto& [day, sum] : days) table.add(row(day == 0 ? "unknown" : day_text(day), sum));
-  table.add(row("total", total));
-  std::cout << table.text(output_width()) << today.seconds;
+  for (const auto& [day, sum] : spent.days) {
+    table.add(row(day == 0 ? "unknown" : day_text(day), sum));
+  }
+  table.add(row("total", spent.total));
+  std::cout << table.text(output_width()) << spent.today.seconds;
   const char* cap = g_getenv("KLINGTEXT_MAX_DAILY_SECONDS");
   if (cap != nullptr && *cap != '\0') std::cout << " of " << cap;
-  std::cout << " s count against max-daily-seconds until " << time_text(today.day_ends) << ".\n";
+  std::cout << " s count against max-daily-seconds until " << time_text(spent.today.day_ends)
+            << ".\n";
+}
+
+// With a decimal point in every locale.
+std::string number_text(std::optional<double> value) {
+  if (!value) return {};
+  std::array<char, 400> text{};  // the largest has 309 digits
+  const auto end =
+      std::to_chars(text.data(), text.data() + text.size(), *value, std::chars_format::fixed);
+  return {text.data(), end.ptr};
+}
+
+void print_csv(const Spent& spent) {
+  std::cout << "day,generations,seconds,credits_used,usd_spent\n";
+  for (const auto& [day, sum] : spent.days) {
+    std::cout << (day == 0 ? "" : day_text(day)) << ',' << sum.generations << ',' << sum.seconds
+              << ',' << number_text(sum.cost.credits_used) << ',' << number_text(sum.cost.usd_spent)
+              << '\n';
+  }
 }
 
 void add_sum(JsonDocument& json, const Sum& sum) {
@@ -55,13 +89,12 @@ void add_sum(JsonDocument& json, const Sum& sum) {
   json.number("usd_spent", sum.cost.usd_spent);
 }
 
-std::string document(const JournalView& view, const std::map<std::int64_t, Sum>& days,
-                     const Sum& total, const Spending& today) {
+std::string document(const JournalView& view, const Spent& spent) {
   JsonDocument json;
   json.integer("version", 1);
   json.text("store", view.store().path());
   json.open_array("days");
-  for (const auto& [day, sum] : days) {
+  for (const auto& [day, sum] : spent.days) {
     json.begin_object();
     if (day != 0) json.text("day", day_text(day));
     add_sum(json, sum);
@@ -69,29 +102,66 @@ std::string document(const JournalView& view, const std::map<std::int64_t, Sum>&
   }
   json.end_array();
   json.open_object("total");
-  add_sum(json, total);
+  add_sum(json, spent.total);
   json.end_object();
   json.open_object("today");
-  json.integer("seconds", today.seconds);
-  json.time("ends", today.day_ends);
+  json.integer("seconds", spent.today.seconds);
+  json.time("ends", spent.today.day_ends);
   json.end_object();
   return json.finish();
 }
 
-// The ledger's lines, and those that the journal knows and the ledger lacks: an older version wrote
+// The ledger, with the lines that the journal knows and the ledger lacks: an older version wrote
 // none, and only a purchase under a cap completes them.
-Result<std::vector<LedgerLine>> all_lines(const JournalView& view,
-                                          const JournalView::Contents& contents) {
-  auto lines = view.journal().ledger().read_since(0);
-  if (!lines.ok()) return lines;
+Result<Ledger::Survey> complete_survey(const JournalView& view,
+                                       const JournalView::Contents& contents) {
+  if (!view.store().exists()) return Ledger::Survey{};
+  auto survey = view.journal().ledger().survey();
+  if (!survey.ok()) return survey;
   std::set<std::string> known;
-  for (const LedgerLine& line : *lines) known.insert(line.id);
+  for (const LedgerLine& line : survey->lines) known.insert(line.id);
   for (const Record& record : contents.records) {
     for (const LedgerLine& line : purchases_of(record.entry)) {
-      if (!known.contains(line.id)) lines->push_back(line);
+      if (!known.contains(line.id)) survey->lines.push_back(line);
     }
   }
-  return lines;
+  return survey;
+}
+
+// True when there is damage.
+bool complain_of_ledger(const Ledger::Survey& survey, const StoreDir& store) {
+  const auto parts = {&survey.unreadable, &survey.missing, &survey.cut_short};
+  bool damaged = false;
+  for (const std::vector<std::string>* files : parts) {
+    for (const std::string& file : *files) {
+      std::cerr << "klingtext-journal: The ledger file " << store.path_of(file)
+                << " is damaged, so seconds can be missing; klingtext-journal verify says what to "
+                   "do.\n";
+      damaged = true;
+    }
+  }
+  return damaged;
+}
+
+Spent spent_in(const CommandLine::Days& days, const JournalView::Contents& contents,
+               const std::vector<LedgerLine>& lines) {
+  Spent spent;
+  std::map<std::string, Cost> costs;  // by client request id
+  for (const Record& record : contents.records) {
+    const Entry& entry = record.entry;
+    if (entry.service == "rehearsal" || entry.state == EntryState::error) continue;
+    if (!entry.client_request_id.empty()) {
+      costs[entry.client_request_id] = entry.cost;
+    } else if (const std::int64_t day = entry.submitted / kDay; days.contains(day)) {
+      spent.add(day, entry.seconds, entry.cost);  // bought elsewhere, and followed here by its id
+    }
+  }
+  for (const LedgerLine& bought : net_lines(lines)) {
+    if (!days.contains(bought.day())) continue;
+    spent.add(bought.day(), static_cast<unsigned>(bought.seconds), costs[bought.id]);
+  }
+  spent.today = spending_of(lines, unix_now());
+  return spent;
 }
 
 }  // namespace
@@ -99,35 +169,23 @@ Result<std::vector<LedgerLine>> all_lines(const JournalView& view,
 Exit spent(const JournalView& view, const CommandLine& line) {
   const auto read = view.read();
   if (!read.ok()) return complain(read.error());
-  const auto lines = view.store().exists()
-                         ? all_lines(view, *read)
-                         : Result<std::vector<LedgerLine>>(std::vector<LedgerLine>());
-  if (!lines.ok()) return complain(lines.error());
-  std::map<std::string, Cost> costs;  // by client request id
-  std::map<std::int64_t, Sum> days;
-  Sum total;
-  for (const Record& record : read->records) {
-    const Entry& entry = record.entry;
-    if (entry.service == "rehearsal" || entry.state == EntryState::error) continue;
-    if (!entry.client_request_id.empty()) {
-      costs[entry.client_request_id] = entry.cost;
-    } else {  // bought elsewhere, and followed here by its id
-      days[entry.submitted / kDay].add(entry.seconds, entry.cost);
-      total.add(entry.seconds, entry.cost);
-    }
-  }
-  for (const LedgerLine& bought : net_lines(*lines)) {
-    days[bought.day()].add(static_cast<unsigned>(bought.seconds), costs[bought.id]);
-    total.add(static_cast<unsigned>(bought.seconds), costs[bought.id]);
-  }
-  const Spending today = spending_of(*lines, unix_now());
-  if (line.output == CommandLine::Output::json) {
-    std::cout << document(view, days, total, today);
-  } else {
-    print(days, total, today);
+  const auto survey = complete_survey(view, *read);
+  if (!survey.ok()) return complain(survey.error());
+  const Spent spent = spent_in(line.days, *read, survey->lines);
+  switch (line.output) {
+    case CommandLine::Output::people:
+      print(spent);
+      break;
+    case CommandLine::Output::json:
+      std::cout << document(view, spent);
+      break;
+    case CommandLine::Output::csv:
+      print_csv(spent);
+      break;
   }
   complain_of(read->damaged, view.store());
-  return read->damaged.empty() ? Exit::fine : Exit::trouble;
+  const bool damaged = complain_of_ledger(*survey, view.store());
+  return read->damaged.empty() && !damaged ? Exit::fine : Exit::trouble;
 }
 
 }  // namespace klingtext

@@ -84,6 +84,25 @@ std::string clip_text(const Record& record) {
   return "damaged";
 }
 
+std::string advice(const Record& record) {
+  const std::string& id = record.entry.client_request_id;
+  switch (record.status) {
+    case Record::Status::unknown:
+      return "It may exist and be billed. Look for the client request id in the account's log; if "
+             "it is there, set generation-id to its id; if not, set resubmit=" +
+             id + " to submit once more; or set another take.";
+    case Record::Status::running:
+      return "klingtext-journal fetch " + record.entry.key.substr(0, 16) +
+             " waits for it and downloads it; nothing is paid twice.";
+    case Record::Status::failed:
+      return "Set resubmit=" + id + " or another take to try again.";
+    case Record::Status::submitting:
+    case Record::Status::completed:
+      break;
+  }
+  return {};
+}
+
 std::string prompt_of(const Entry& entry) {
   return one_line(request_member(entry, "prompt"), kAll);
 }

@@ -18,6 +18,8 @@ std::string cost_text(const Cost& cost);
 // Says "rehearsal" where no money is.
 std::string cost_text(const Entry& entry);
 std::string clip_text(const Record& record);
+// What can be done about it; empty where nothing is to be done.
+std::string advice(const Record& record);
 std::string prompt_of(const Entry& entry);
 
 }  // namespace klingtext

@@ -119,5 +119,29 @@ class Spending(JournalTest):
                            {"client_request_id": "y", "submitted": ago(seconds=0), "seconds": 0}])
         self.assertEqual(self.json_of("spent")["today"]["seconds"], 10)
 
+    def test_of_a_month_or_since_a_day(self):
+        for letter, day in zip("abcd", ("2026-09-30", "2026-10-01", "2026-10-31", "2026-11-01")):
+            self.add(letter, submitted=day + "T23:59:59Z", usd_spent=0.7)
+        days = ["2026-09-30", "2026-10-01", "2026-10-31", "2026-11-01"]
+
+        def found(*words):
+            document = self.json_of("spent", *words)
+            self.assertEqual(document["total"]["generations"], len(document["days"]))
+            return [day["day"] for day in document["days"]]
+        self.assertEqual(found(), days)
+        self.assertEqual(found("--month", "2026-10"), days[1:3])
+        self.assertEqual(found("--month", "2026-12"), [])
+        self.assertEqual(found("--since", "2026-10-31"), days[2:])
+        said = self.run_it("spent", "--since", "2026-11-01").stdout
+        self.assertIn("2026-11-01", said)
+        self.assertNotIn("2026-10", said)
+
+    def test_as_comma_separated_values(self):
+        self.add("a", submitted="2026-10-01T00:00:00Z", usd_spent=0.7, credits_used=1400000.0)
+        self.add("b", submitted="2026-10-02T00:00:00Z")
+        self.assertEqual(self.run_it("spent", "--csv", "--month", "2026-10").stdout.splitlines(),
+                         ["day,generations,seconds,credits_used,usd_spent", "2026-10-01,1,5,1400000,0.7",
+                          "2026-10-02,1,5,,"])
+
 
 main()

@@ -236,14 +236,32 @@ class Showing(JournalTest):
 class CommandLine(JournalTest):
     def test_what_makes_no_sense(self):
         for words in ([], ["dance"], ["show"], ["forget"], ["list", "x"], ["show", "a", "b"],
-                      ["list", "--force"], ["show", "--clip", "a"], ["list", "--nonsense"], ["show", ""]):
+                      ["list", "--force"], ["show", "--clip", "a"], ["list", "--nonsense"], ["show", ""],
+                      ["list", "--csv"], ["spent", "--month", "2026-13"], ["spent", "--month", "2026-1"],
+                      ["spent", "--since", "yesterday"], ["spent", "--since", "2026-02-30"],
+                      ["spent", "--since", "2026-01-01", "--month", "2026-01"],
+                      ["spent", "--csv", "--json"], ["fetch", "--jobs", "0"], ["fetch", "--jobs", "65"],
+                      ["fetch", "--jobs", "two"], ["fetch", ""], ["prune"], ["prune", "--size", "-1"],
+                      ["prune", "--size", "1G"], ["prune", "--size", "1", "x"], ["list", "--size", "1"]):
             done = subprocess.run([PROGRAM, *words], capture_output=True, text=True, check=False)
             self.assertEqual((done.returncode, done.stdout), (2, ""), words)
             self.assertIn("klingtext-journal", done.stderr)
 
+    def test_in_plain_words(self):
+        for words, said in {("list", "extra"): "unexpected argument: extra", (): "missing command",
+                            ("dance",): "unknown command: dance", ("show",): "show needs a key or an id",
+                            ("list", "--force"): "unexpected option: --force with list",
+                            ("prune",): "prune needs --size BYTES"}.items():
+            done = subprocess.run([PROGRAM, *words], capture_output=True, text=True, check=False)
+            self.assertEqual(done.stderr, f"klingtext-journal: {said}. See klingtext-journal --help.\n")
+
+    def test_version(self):
+        done = subprocess.run([PROGRAM, "--version"], capture_output=True, text=True, check=True)
+        self.assertRegex(done.stdout, r"^klingtext-journal \d+\.\d+\.\d+\n$")
+
     def test_help_names_the_commands(self):
         said = subprocess.run([PROGRAM, "--help"], capture_output=True, text=True, check=True).stdout
-        for word in ("list", "show", "forget", "verify", "spent", "--store", "--json"):
+        for word in ("list", "show", "forget", "fetch", "prune", "verify", "spent", "--store", "--json"):
             self.assertIn(word, said)
 
 
