@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <chrono>
 #include <iostream>
+#include <thread>
 
+#include "base/process_id.h"
 #include "base/text.h"
 #include "journal/commands.h"
 #include "journal/json_document.h"
@@ -10,6 +13,8 @@
 namespace klingtext {
 namespace {
 
+constexpr std::chrono::seconds kLockWait{5};
+constexpr std::chrono::milliseconds kBetweenLocks{20};
 constexpr const char* kPaysAgain =
     "the next run of the same request would submit and pay once more";
 
@@ -26,7 +31,7 @@ Outcome may_be_forgotten(const Record& record, CommandLine::Force force) {
   if (record.status == Record::Status::submitting) {
     return refusal(name + " is being submitted right now. Wait until that is over.");
   }
-  if (force == CommandLine::Force::yes) return Done{};
+  if (force == CommandLine::Force::yes || record.entry.service == "rehearsal") return Done{};
   if (record.status == Record::Status::unknown) {
     return refusal("Whether the service accepted " + name +
                    " is unknown: it may exist and be billed. Without its entry " + kPaysAgain +
@@ -54,6 +59,33 @@ Error in_use(const std::string& key) {
   return refusal(key.substr(0, 8) + " is in use right now. Try again in a moment.");
 }
 
+// Waits a few seconds for a process that holds the lock for one step.
+Result<StoreLock> wait_for_lock(const StoreDir& store, const Journal& journal,
+                                const std::string& key) {
+  const auto until = std::chrono::steady_clock::now() + kLockWait;
+  bool told = false;
+  while (true) {
+    auto lock = journal.try_lock(key);
+    if (!lock.ok() || *lock != nullptr) return lock;
+    if (std::chrono::steady_clock::now() >= until) return in_use(key);
+    if (!told) {
+      const std::string owner = process_text(store.lock_owner(key + ".lock"));
+      std::cerr << "klingtext-journal: " << key.substr(0, 8) << " is in use by "
+                << (owner.empty() ? "another process" : owner) << "; waiting for it.\n";
+      told = true;
+    }
+    std::this_thread::sleep_for(kBetweenLocks);
+  }
+}
+
+// A purchase of an older version can be in the journal alone.
+Outcome keep_seconds(const Journal& journal, const Entry& entry) {
+  for (const LedgerLine& line : purchases_of(entry)) {
+    if (const auto added = journal.ledger().add(line, 0); !added.ok()) return added.as<Done>();
+  }
+  return Done{};
+}
+
 // Decides and removes under the request's lock. Nothing: the entry cannot be read.
 Result<std::optional<Record>> remove(const StoreDir& seen, const std::string& key,
                                      const CommandLine& line) {
@@ -61,15 +93,16 @@ Result<std::optional<Record>> remove(const StoreDir& seen, const std::string& ke
   auto store = StoreDir::open(seen.path());
   if (!store.ok()) return store.as<Removed>();
   const JournalView view(*store);
-  const auto lock = view.journal().try_lock(key);
+  const auto lock = wait_for_lock(**store, view.journal(), key);
   if (!lock.ok()) return lock.as<Removed>();
-  if (*lock == nullptr || (*store)->is_locked(part_name(key))) return in_use(key);
+  if ((*store)->is_locked(part_name(key))) return in_use(key);
   const auto entry = view.journal().find(key);
   Removed removed;
   if (entry.ok()) {
     if (!*entry) return refusal("Another process has just removed " + key.substr(0, 8) + ".");
     removed = view.look_at(**entry, JournalView::Lock::ours);
     if (auto may = may_be_forgotten(*removed, line.force); !may.ok()) return may.as<Removed>();
+    if (auto kept = keep_seconds(view.journal(), **entry); !kept.ok()) return kept.as<Removed>();
   } else if (line.force == CommandLine::Force::no) {
     return entry.as<Removed>();
   }
@@ -97,7 +130,8 @@ void tell(const JournalView& view, const Record& record, const CommandLine& line
   }
   std::cout << "Forgot " << short_name(entry);
   if (!entry.generation_id.empty()) std::cout << ", generation " << entry.generation_id;
-  std::cout << ": " << kPaysAgain << ".\n";
+  const bool is_free = entry.service == "rehearsal";
+  std::cout << ": " << (is_free ? "the next run rehearses it again" : kPaysAgain) << ".\n";
   if (!with_clip && record.clip == Record::ClipState::present) {
     std::cout << "Its clip stays: " << view.store().path_of(clip_name(entry.key)) << '\n';
   }
@@ -134,6 +168,8 @@ Exit forget(const JournalView& view, const CommandLine& line) {
     }
     return complain(record.error());
   }
+  // Decided again under the lock. Without it, so that a submission is not waited for.
+  if (auto may = may_be_forgotten(*record, line.force); !may.ok()) return complain(may.error());
   const auto removed = remove(view.store(), record->entry.key, line);
   if (!removed.ok()) return complain(removed.error());
   tell(view, removed->value_or(*record), line);

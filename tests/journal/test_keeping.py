@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """forget, verify and spent: test_keeping.py PROGRAM SOURCE-ROOT"""
+import datetime
 import fcntl
+import json
 import os
 import sys
 
 sys.dont_write_bytecode = True
-from made_store import FILM, JournalTest, ago, main  # noqa: E402
+from made_store import FILM, NOW, JournalTest, ago, main  # noqa: E402
 
 
 class Forgetting(JournalTest):
@@ -37,6 +39,17 @@ class Forgetting(JournalTest):
             self.assertTrue((self.store / f"{key}.json").exists())
             self.run_it("forget", "--force", "aa")
             self.assertFalse((self.store / f"{key}.json").exists())
+
+    def test_refuses_a_paid_clip_that_is_not_whole(self):
+        key = self.add("a")
+        (self.store / f"{key}.part").write_bytes(b"x")
+        refusal = self.run_it("forget", "aa", status=1).stderr
+        for word in ("paid for and not whole", "klingtext-journal fetch", "--force"):
+            self.assertIn(word, refusal)
+        (self.store / f"{key}.part").unlink()
+        self.run_it("forget", "aa", status=1)
+        self.run_it("forget", "--force", "aa")
+        self.assertFalse((self.store / f"{key}.json").exists())
 
     def test_never_while_it_is_being_submitted(self):
         key = self.add("a", "intent")
@@ -81,15 +94,85 @@ class Verifying(JournalTest):
         self.assertEqual(found, {("store-writable", "-"), ("entry-damaged", "e"), ("clip-missing", "a"),
                                  ("clip-changed", "b"), ("clip-changed", "c"), ("clip-not-fetched", "f")})
         said = self.run_it("verify", status=1).stdout
-        for advice in ("chmod 700", "forget --force " + "e" * 64, "Run the same request again"):
+        for advice in ("chmod 700", "Keep it", "set generation-id", "klingtext-journal fetch " + "a" * 16):
             self.assertIn(advice, said)
         self.assertIn("6 problems", said)
+        self.assertNotIn("forget", said)
 
     def test_does_not_count_as_a_use(self):
         key = self.add("a", clip=FILM)
         os.utime(self.store / f"{key}.mp4", ns=(10**9, (self.store / f"{key}.mp4").stat().st_mtime_ns))
         self.run_it("verify")
         self.assertEqual((self.store / f"{key}.mp4").stat().st_atime_ns, 10**9)
+
+
+class VerifyingTheLedger(JournalTest):
+    def verify(self, **more):
+        document = self.json_of("verify", **more)
+        return [trouble["what"] for trouble in document["troubles"]]
+
+    def enter(self, letter, number, day=0, seconds=5, text=None):
+        folder = self.store / "ledger" / ago(days=day)[:10]
+        folder.mkdir(parents=True, exist_ok=True)
+        time = int((NOW - datetime.timedelta(days=day)).timestamp())
+        file = folder / str(number)
+        file.write_text(text if text is not None
+                        else f"{time} {seconds} {letter * 64} klingtext-{letter}-request\n")
+        return file
+
+    def test_evicted_clips_are_no_trouble(self):
+        clip = {"length": 2000, "sha256": "0" * 64, "modified": 1, "evicted": True}
+        self.add("a")
+        file = self.store / ("a" * 64 + ".json")
+        file.write_text(json.dumps({**json.loads(file.read_text()), "clip": clip}))
+        self.assertIn("1 evicted; all is well", self.run_it("verify").stdout)
+        self.assertEqual(self.json_of("verify")["evicted"], 1)
+
+    def test_a_store_without_a_ledger_is_an_old_one(self):
+        self.add("a", clip=FILM)
+        self.assertEqual(self.verify(), [])
+
+    def test_a_whole_ledger(self):
+        self.add("a", clip=FILM)
+        self.enter("a", 1)
+        self.assertEqual(self.verify(), [])
+
+    def test_unreadable_missing_and_cut_files(self):
+        self.add("a", clip=FILM)
+        self.enter("a", 1)
+        unreadable = self.enter("b", 2, text="no line\n")
+        cut = self.enter("b", 4, text="17000")
+        self.assertEqual(self.verify(status=1), ["ledger-unreadable", "ledger-missing", "ledger-cut"])
+        said = self.run_it("verify", status=1).stdout
+        for part in (f"truncate -s 0 {unreadable}", f"{unreadable.parent}/3 is missing",
+                     f"{cut} is cut short", "rebuilds it from the journal"):
+            self.assertIn(part, said)
+        done = self.run_it("spent", status=1)
+        self.assertIn("5 s count against", done.stdout)
+        self.assertIn("klingtext-journal verify", done.stderr)
+        unreadable.write_text("")
+        self.assertEqual(self.verify(status=1), ["ledger-missing", "ledger-cut", "ledger-cut"])
+
+    def test_lines_that_the_journal_knows_and_the_ledger_lacks(self):
+        self.add("a", clip=FILM, submitted=ago(days=3))  # older than the ledger
+        self.add("b", clip=FILM, submitted=ago(days=2))
+        self.add("c", "unknown", submitted=ago(seconds=0))
+        self.add("d", "error", submitted=ago(seconds=0))
+        self.enter("b", 1, day=2)
+        self.assertEqual(self.verify(status=1), ["ledger-incomplete"])
+        self.assertIn("klingtext-c-request", self.run_it("verify", status=1).stdout)
+        (self.store / "ledger/complete").write_text("1\n")
+        self.assertEqual(self.verify(status=1), ["ledger-incomplete"] * 2)
+        self.assertIn("Remove " + str(self.store / "ledger/complete"),
+                      self.run_it("verify", status=1).stdout)
+
+    def test_the_ledger_keeps_what_is_forgotten(self):
+        self.add("a", clip=FILM, submitted=ago(seconds=0), given_up=[
+            {"client_request_id": "x", "submitted": ago(seconds=0), "seconds": 10}])
+        self.assertEqual(self.json_of("spent")["today"]["seconds"], 15)
+        self.run_it("forget", "aa")
+        self.assertEqual(self.json_of("list")["entries"], [])
+        self.assertEqual(self.json_of("spent")["today"]["seconds"], 15)
 
 
 class Spending(JournalTest):
@@ -142,6 +225,10 @@ class Spending(JournalTest):
         self.assertEqual(self.run_it("spent", "--csv", "--month", "2026-10").stdout.splitlines(),
                          ["day,generations,seconds,credits_used,usd_spent", "2026-10-01,1,5,1400000,0.7",
                           "2026-10-02,1,5,,"])
+
+    def test_a_rehearsal_costs_nothing_when_it_is_forgotten(self):
+        self.add("a", "accepted", service="rehearsal")
+        self.assertNotIn("pay", self.run_it("forget", "aa").stdout)
 
 
 main()
