@@ -10,7 +10,14 @@ import tempfile
 import unittest
 from pathlib import Path
 
+try:
+    import jsonschema
+except ImportError:
+    jsonschema = None
+
 PROGRAM = sys.argv[1]
+SCHEMA = json.loads((Path(__file__).resolve().parents[2] /
+                     "docs/schema/klingtext-journal.schema.json").read_text())
 NOW = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
 SECRET = "0123456789abcdef-account-fingerprint"
 FILM = b"\0\0\0\x08moov" + b"x" * 1992
@@ -54,7 +61,15 @@ class JournalTest(unittest.TestCase):
         return done
 
     def json_of(self, *words, **more):
-        return json.loads(self.run_it(*words, "--json", **more).stdout)
+        return self.checked(words[0], self.run_it(*words, "--json", **more).stdout)
+
+    def checked(self, command, text):
+        """The document that a command printed, which keeps to the schema that is installed."""
+        document = json.loads(text)
+        self.assertLessEqual(document.keys(), SCHEMA["$defs"][command]["properties"].keys())
+        if jsonschema is not None:
+            jsonschema.validate(document, SCHEMA, jsonschema.Draft202012Validator)
+        return document
 
     def snapshot(self):
         files = [self.store, *self.store.rglob("*")]

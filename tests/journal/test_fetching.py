@@ -70,7 +70,7 @@ class Fetching(JournalTest):
         (self.store / f"{shorter}.mp4").write_bytes(FILM[:-1])
         (self.store / f"{changed}.mp4").write_bytes(FILM[:-1] + b"y")
         (self.store / f"{partial}.part").write_bytes(service.clip[:1000])
-        document = json.loads(self.fetch(service, "--json", "--jobs", "2").stdout)
+        document = self.checked("fetch", self.fetch(service, "--json", "--jobs", "2").stdout)
         self.assertEqual({entry["key"] for entry in document["fetched"]},
                          {missing, shorter, changed, partial})
         self.assertEqual((document["ok"], document["missing"], document["failed"], document["damaged"]),
@@ -153,7 +153,7 @@ class Fetching(JournalTest):
         for word in ("unknown outcome", "may exist and be billed", "generation-id",
                      "resubmit=klingtext-a-request", "2 clips are missing"):
             self.assertIn(word, done.stdout)
-        document = json.loads(self.fetch(service, "--json", status=3).stdout)
+        document = self.checked("fetch", self.fetch(service, "--json", status=3).stdout)
         self.assertEqual([one["what"] for one in document["missing"]], ["unknown", "unknown"])
         self.assertEqual((document["ok"], service.counts()["polls"]), (False, 0))
 
