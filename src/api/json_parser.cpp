@@ -12,7 +12,7 @@ namespace {
 using JsonObjectPtr = GlibPtr<JsonObject, json_object_unref>;
 using JsonArrayPtr = GlibPtr<JsonArray, json_array_unref>;
 
-constexpr gunichar kReplacement = 0xfffd;
+constexpr gunichar kReplacementCharacter = 0xfffd;
 
 bool is_digit(char character) {
   return character >= '0' && character <= '9';
@@ -147,7 +147,7 @@ class Parser {
       }
     }
     const bool is_character = *character != 0 && g_unichar_validate(*character);
-    append_utf8(decoded, is_character ? *character : kReplacement);
+    append_utf8(decoded, is_character ? *character : kReplacementCharacter);
     return true;
   }
 

@@ -14,9 +14,9 @@ namespace {
 
 using Names = std::span<const char* const>;
 
-constexpr std::size_t kMaxName = 80;       // characters
-constexpr std::size_t kMaxSentence = 400;  // likewise
-constexpr std::size_t kMaxBody = 200;      // likewise, of what is no JSON
+constexpr std::size_t kMaxName = 80;        // characters
+constexpr std::size_t kMaxSentence = 400;   // likewise
+constexpr std::size_t kMaxPlainBody = 200;  // likewise, of what is no JSON
 constexpr unsigned kMaxDepth = 8;
 constexpr guint kMaxElements = 3;
 
@@ -232,7 +232,7 @@ ServiceError reason_in(JsonObject* reply) {
 
 ServiceError parse_http_error(std::string_view body) {
   const JsonNodePtr root = parse_json(body);
-  if (root == nullptr) return {"", excerpt_of_bytes(body, kMaxBody)};
+  if (root == nullptr) return {"", excerpt_of_bytes(body, kMaxPlainBody)};
   return error_or_json(root.get());
 }
 

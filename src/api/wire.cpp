@@ -27,7 +27,7 @@ using Names = std::span<const char* const>;
 constexpr std::array kIds{"id", "generation_id", "task_id", "generationId", "taskId"};
 constexpr std::array kStatuses{"status", "task_status", "state"};
 // Where other services of this kind put the generation.
-constexpr std::array kContainers{"data", "result", "generation", "task"};
+constexpr std::array kIdContainers{"data", "result", "generation", "task"};
 constexpr std::array kVideos{"video",       "videos",     "video_url", "videoUrl",
                              "task_result", "output",     "outputs",   "data",
                              "result",      "generation", "task"};
@@ -37,7 +37,7 @@ constexpr std::array kUrls{"url", "video_url", "videoUrl", "uri"};
 template <typename Found>
 auto first_found(JsonObject* reply, Found found) {
   auto value = found(reply);
-  for (const char* name : kContainers) {
+  for (const char* name : kIdContainers) {
     if (!value.empty()) break;
     if (JsonObject* inner = object_member(reply, name)) value = found(inner);
   }
@@ -81,7 +81,7 @@ std::string status_in(JsonObject* object) {
 
 // Of the generation, where an envelope has a status of its own.
 std::string status_word_in(JsonObject* reply) {
-  for (const char* name : kContainers) {
+  for (const char* name : kIdContainers) {
     JsonObject* inner = object_member(reply, name);
     if (std::string word = status_in(inner); !word.empty()) return word;
   }

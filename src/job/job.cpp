@@ -47,7 +47,8 @@ bool Job::add_user(Seconds patience) {
 bool Job::remove_user() {
   auto life = life_.lock();
   if (--life->users > 0) return false;
-  if (life->submitting || (life->kept && !life->ended && !clip_.is_finished())) return false;
+  if (life->submitting) return true;  // stops when its outcome is recorded
+  if (life->kept && !life->ended && !clip_.is_finished()) return false;
   life->over = true;
   stop_.request_stop();
   return true;

@@ -247,6 +247,8 @@ Result<std::optional<Entry>> submit(RunContext& run, const std::optional<Entry>&
   using Submitted = std::optional<Entry>;
   if (auto api = run.connect(); !api.ok()) return api.as<Submitted>();
   if (auto room = check_room(run); !room.ok()) return room.as<Submitted>();
+  const Purchase wanted(run.journal, intent_of(run), given_up, run.spec().max_daily_seconds);
+  if (auto fits = wanted.check_cap(); !fits.ok()) return fits.as<Submitted>();
   for (unsigned failures = 1;; ++failures) {
     auto tried = try_once(run, given_up);
     if (!tried.ok()) return tried.as<Submitted>();

@@ -62,23 +62,34 @@ Outcome Purchase::reserve() {
   return counted;
 }
 
+bool Purchase::is_capped() const {
+  return cap_ > 0 && entry_.service != "rehearsal";
+}
+
+Outcome Purchase::check_cap() const {
+  if (!is_capped()) return Done{};
+  const LedgerLine line = ledger_line_of(entry_);
+  const auto complete = journal_.ledger().is_complete(line.day());
+  if (!complete.ok()) return complete.as<Done>();
+  if (!*complete) {
+    if (auto completed = journal_.complete_ledger(); !completed.ok()) return completed;
+  }
+  for (const bool reconciled : {false, true}) {
+    const auto lines = journal_.ledger().read_since(line.day());
+    if (!lines.ok()) return lines.as<Done>();
+    const Spending spent = spending_of(*lines, line.time);
+    if (spent.seconds + std::uint64_t{entry_.seconds} <= cap_) return Done{};
+    if (reconciled) return over_cap(entry_.seconds, spent, cap_);
+    // Before it says no: a process that was killed may have left something counted.
+    if (auto done = journal_.reconcile_ledger(line.day()); !done.ok()) return done;
+  }
+  return Done{};
+}
+
 Outcome Purchase::count() {
   if (entry_.service == "rehearsal") return Done{};
-  const LedgerLine line = ledger_line_of(entry_);
-  if (cap_ > 0) {
-    const auto complete = journal_.ledger().is_complete(line.day());
-    if (!complete.ok()) return complete.as<Done>();
-    if (!*complete) {
-      if (auto completed = journal_.complete_ledger(); !completed.ok()) return completed;
-    }
-  }
-  auto added = journal_.ledger().add(line, cap_);
-  if (added.ok() && !added->added) {
-    // Before it says no: a process that was killed may have left something counted.
-    if (auto reconciled = journal_.reconcile_ledger(line.day()); !reconciled.ok())
-      return reconciled;
-    added = journal_.ledger().add(line, cap_);
-  }
+  if (auto fits = check_cap(); !fits.ok()) return fits;
+  const auto added = journal_.ledger().add(ledger_line_of(entry_), cap_);
   if (!added.ok()) return added.as<Done>();
   if (!added->added) return over_cap(entry_.seconds, added->before, cap_);
   return Done{};

@@ -22,6 +22,8 @@ class Purchase {
   Purchase(const Journal& journal, Entry intent, std::optional<Entry> given_up,
            unsigned max_daily_seconds);
 
+  // Whether the cap leaves room now. For an early answer: reserve() decides.
+  Outcome check_cap() const;
   // Takes the right to submit and counts the seconds. Stopped: another process has the right. On an
   // error nothing is left behind.
   Outcome reserve();
@@ -36,6 +38,7 @@ class Purchase {
   const Entry& entry() const { return entry_; }
 
  private:
+  bool is_capped() const;
   Outcome count();
 
   const Journal& journal_;

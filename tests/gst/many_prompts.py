@@ -77,7 +77,7 @@ class ManyPrompts(unittest.TestCase):
         return found
 
     def submissions(self):
-        return len(list((self.store / "rehearsal/takes").iterdir()))
+        return len(list((self.store / "rehearsal/generations").iterdir()))
 
     def test_all_at_once(self):
         one_by_one = "concat name=all ! appsink sync=false name=out "

@@ -44,6 +44,7 @@ struct Shop {
     std::string all;
     std::error_code none;
     for (const auto& item : std::filesystem::directory_iterator(store(), none)) {
+      if (item.path().filename() == "history.json") continue;
       if (item.path().extension() == extension) all += bytes_of(item.path());
     }
     return all;

@@ -82,6 +82,7 @@ class Secrets : public testing::TestWithParam<From> {
   std::string store_text() const {
     std::string text;
     for (const auto& item : std::filesystem::recursive_directory_iterator(shop_.store())) {
+      if (!item.is_regular_file()) continue;
       text += item.path().string() + '\n' + bytes_of(item.path());
     }
     return text;
