@@ -14,6 +14,7 @@ namespace {
 struct Guarded {
   std::mutex mutex;
   std::multiset<int> descriptors;
+  unsigned forks = 0;
 };
 
 // Immortal: jobs close their files while static objects are destroyed.
@@ -27,6 +28,7 @@ void before_fork() {
 }
 
 void in_parent() {
+  ++guarded().forks;
   guarded().mutex.unlock();
 }
 
@@ -39,18 +41,28 @@ void in_child() {
   guarded().mutex.unlock();
 }
 
+void install() {
+  static const int installed = pthread_atfork(before_fork, in_parent, in_child);
+  (void)installed;
+}
+
 }  // namespace
 
 ForkGuard::ForkGuard(int fd) : fd_(fd) {
-  static const int installed = pthread_atfork(before_fork, in_parent, in_child);
-  (void)installed;
+  install();
   const std::scoped_lock lock(guarded().mutex);
   guarded().descriptors.insert(fd);
 }
 
 ForkGuard::~ForkGuard() {
   const std::scoped_lock lock(guarded().mutex);
-  guarded().descriptors.extract(fd_);
+  if (fd_ >= 0) guarded().descriptors.extract(fd_);
+}
+
+unsigned ForkGuard::forks() {
+  install();
+  const std::scoped_lock lock(guarded().mutex);
+  return guarded().forks;
 }
 
 }  // namespace klingtext

@@ -3,6 +3,8 @@
 // child inherits: the lock of a killed parent would last as long as its child.
 #pragma once
 
+#include <utility>
+
 namespace klingtext {
 
 // While it lives, a child of fork() finds /dev/null in place of `fd`. (exec() closes it anyway:
@@ -10,9 +12,13 @@ namespace klingtext {
 class ForkGuard {
  public:
   explicit ForkGuard(int fd);
+  ForkGuard(ForkGuard&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
   ~ForkGuard();
-  ForkGuard(const ForkGuard&) = delete;
-  ForkGuard& operator=(const ForkGuard&) = delete;
+  ForkGuard& operator=(ForkGuard&&) = delete;
+
+  // Children of this process so far. Where it is another after the guard was made than before the
+  // descriptor was opened, a child may have the descriptor.
+  static unsigned forks();
 
  private:
   int fd_;

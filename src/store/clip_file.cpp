@@ -20,14 +20,18 @@ std::int64_t modified_ns(const struct stat& info) {
 }
 
 // Where the file system knows no O_TMPFILE, one whose name was removed: it can never have another.
-Result<UniqueFd> nameless_file(const StoreDir& store) {
+Result<LockableFile> nameless_file(const StoreDir& store) {
   UniqueFd file(openat(store.fd(), ".", O_RDWR | O_TMPFILE | O_CLOEXEC, 0600));
-  if (file) return file;
-  if (auto made = store.make_drafts_folder(); !made.ok()) return made.as<UniqueFd>();
-  const std::string draft = StoreDir::draft_name(".part");
-  auto unlinked = store.open_file(draft, O_RDWR | O_CREAT | O_EXCL);
-  if (unlinked.ok()) store.remove(draft);
-  return unlinked;
+  if (!file) {
+    if (auto made = store.make_drafts_folder(); !made.ok()) return made.as<LockableFile>();
+    const std::string draft = StoreDir::draft_name(".part");
+    auto unlinked = store.open_file(draft, O_RDWR | O_CREAT | O_EXCL);
+    if (!unlinked.ok()) return unlinked.as<LockableFile>();
+    store.remove(draft);
+    file = std::move(*unlinked);
+  }
+  ForkGuard guard(file.get());
+  return LockableFile{std::move(file), std::move(guard)};
 }
 
 }  // namespace
@@ -46,39 +50,41 @@ std::string part_log_name(const std::string& key) {
 
 Result<std::shared_ptr<ClipFile>> ClipFile::open_finished(const StoreDir& store,
                                                           const Entry& entry) {
-  auto fd = store.open_file(clip_name(entry.key), O_RDONLY);
-  if (!fd.ok()) return fd.as<std::shared_ptr<ClipFile>>();
-  if (!*fd || !entry.clip) return std::shared_ptr<ClipFile>();
-  (void)lock_file(fd->get(), LOCK_SH);  // in use: not to be evicted
+  auto opened = open_lockable(store, clip_name(entry.key), O_RDONLY);
+  if (!opened.ok()) return opened.as<std::shared_ptr<ClipFile>>();
+  if (!*opened || !entry.clip) return std::shared_ptr<ClipFile>();
+  const int fd = (*opened)->fd.get();
+  auto file = std::shared_ptr<ClipFile>(new ClipFile(std::move(**opened), entry.key));
+  (void)lock_file(fd, LOCK_SH);  // in use: not to be evicted
   struct stat info {};
-  if (fstat(fd->get(), &info) != 0) return store.error("check " + clip_name(entry.key), errno);
+  if (fstat(fd, &info) != 0) return store.error("check " + clip_name(entry.key), errno);
   const bool untouched = static_cast<std::uint64_t>(info.st_size) == entry.clip->length &&
                          modified_ns(info) == entry.clip->modified;
   // Copied or restored stores have other times and the same bytes.
   if (!untouched && (static_cast<std::uint64_t>(info.st_size) != entry.clip->length ||
-                     !has_checksum(fd->get(), entry.clip->length, entry.clip->checksum))) {
+                     !has_checksum(fd, entry.clip->length, entry.clip->checksum))) {
     log(LogLevel::warning, "the clip of %s is damaged", entry.key.c_str());
     return std::shared_ptr<ClipFile>();
   }
   // The time of last use, for eviction; the time of change is the proof of being untouched.
   const struct timespec times[2] = {{0, UTIME_NOW}, {0, UTIME_OMIT}};
-  (void)futimens(fd->get(), times);
-  auto file = std::shared_ptr<ClipFile>(new ClipFile(std::move(*fd), entry.key));
+  (void)futimens(fd, times);
   file->pin_ = Pin{entry.clip->length, {}};
   return file;
 }
 
 Result<std::shared_ptr<ClipFile>> ClipFile::open_part(std::shared_ptr<StoreDir> store,
                                                       const std::string& key) {
-  auto fd = store->open_file(part_name(key), O_RDWR | O_CREAT);
-  if (!fd.ok()) return fd.as<std::shared_ptr<ClipFile>>();
-  const bool ours =
-      lock_file(fd->get(), LOCK_EX) == Locked::yes && has_name(*store, part_name(key), fd->get());
+  auto part = open_lockable(*store, part_name(key), O_RDWR | O_CREAT);
+  if (!part.ok()) return part.as<std::shared_ptr<ClipFile>>();
+  const int fd = (*part)->fd.get();
+  auto file = std::shared_ptr<ClipFile>(new ClipFile(std::move(**part), key));
+  const bool ours = lock_file(fd, LOCK_EX) == Locked::yes && has_name(*store, part_name(key), fd);
   if (!ours) {
-    fd = nameless_file(*store);
-    if (!fd.ok()) return fd.as<std::shared_ptr<ClipFile>>();
+    auto nameless = nameless_file(*store);
+    if (!nameless.ok()) return nameless.as<std::shared_ptr<ClipFile>>();
+    file = std::shared_ptr<ClipFile>(new ClipFile(std::move(*nameless), key));
   }
-  auto file = std::shared_ptr<ClipFile>(new ClipFile(std::move(*fd), key));
   file->store_ = std::move(store);
   if (!ours) return file;
   auto log = file->store_->open_file(part_log_name(key), O_RDWR | O_CREAT);
@@ -93,6 +99,11 @@ Result<std::shared_ptr<ClipFile>> ClipFile::open_part(std::shared_ptr<StoreDir> 
     return begun.as<std::shared_ptr<ClipFile>>();
   }
   return file;
+}
+
+// Explicitly, because a child that is forked right now may have the open file as well.
+ClipFile::~ClipFile() {
+  flock(fd_.get(), LOCK_UN);
 }
 
 Outcome ClipFile::restart(const std::optional<Pin>& pin) {

@@ -12,6 +12,7 @@
 #include "base/fork_guard.h"
 #include "store/checksum.h"
 #include "store/entry.h"
+#include "store/file_lock.h"
 #include "store/journal.h"
 #include "store/mp4_boxes.h"
 #include "store/part_log.h"
@@ -21,6 +22,10 @@ namespace klingtext {
 
 class ClipFile {
  public:
+  ~ClipFile();
+  ClipFile(const ClipFile&) = delete;
+  ClipFile& operator=(const ClipFile&) = delete;
+
   // Nothing when there is no clip or it is not the one the journal recorded.
   static Result<std::shared_ptr<ClipFile>> open_finished(const StoreDir& store, const Entry& entry);
   // A growing file, with what an earlier run left in it.
@@ -44,8 +49,8 @@ class ClipFile {
   Outcome publish();
 
  private:
-  ClipFile(UniqueFd fd, std::string key)
-      : fd_(std::move(fd)), guard_(fd_.get()), key_(std::move(key)) {}
+  ClipFile(LockableFile file, std::string key)
+      : fd_(std::move(file.fd)), guard_(std::move(file.guard)), key_(std::move(key)) {}
 
   void remove_abandoned_part() const;
 

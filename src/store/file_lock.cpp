@@ -36,12 +36,26 @@ void note_owner(int fd) {
 
 }  // namespace
 
-FileLock::FileLock(std::shared_ptr<const StoreDir> store, std::string name, UniqueFd fd)
-    : store_(std::move(store)), name_(std::move(name)), fd_(std::move(fd)), guard_(fd_.get()) {}
+Result<std::optional<LockableFile>> open_lockable(const StoreDir& store, const std::string& name,
+                                                  int flags) {
+  while (true) {
+    const unsigned forks = ForkGuard::forks();
+    auto file = store.open_file(name, flags);
+    if (!file.ok()) return file.as<std::optional<LockableFile>>();
+    if (!*file) return std::optional<LockableFile>();
+    ForkGuard guard(file->get());
+    if (ForkGuard::forks() == forks) {
+      return std::optional(LockableFile{std::move(*file), std::move(guard)});
+    }
+  }
+}
+
+FileLock::FileLock(std::shared_ptr<const StoreDir> store, std::string name, LockableFile file)
+    : store_(std::move(store)), name_(std::move(name)), file_(std::move(file)) {}
 
 FileLock::~FileLock() {
-  if (has_name(*store_, name_, fd_.get())) store_->remove(name_);
-  flock(fd_.get(), LOCK_UN);
+  if (has_name(*store_, name_, file_.fd.get())) store_->remove(name_);
+  flock(file_.fd.get(), LOCK_UN);
 }
 
 bool has_name(const StoreDir& store, const std::string& name, int fd) {
@@ -61,14 +75,15 @@ Locked lock_file(int fd, int operation) {
 
 Result<StoreLock> StoreDir::try_lock(const std::string& name) const {
   for (int tries = 1;; ++tries) {
-    auto file = open_file(name, O_RDWR | O_CREAT);
-    if (!file.ok()) return file.as<StoreLock>();
-    const Locked locked = lock_file(file->get(), LOCK_EX);
+    auto opened = open_lockable(*this, name, O_RDWR | O_CREAT);
+    if (!opened.ok()) return opened.as<StoreLock>();
+    LockableFile& file = **opened;
+    const Locked locked = lock_file(file.fd.get(), LOCK_EX);
     if (locked == Locked::failed) return error("lock " + name, errno);
     if (locked == Locked::no) return StoreLock();
-    if (has_name(*this, name, file->get())) {
-      note_owner(file->get());
-      return StoreLock(std::make_unique<FileLock>(shared_from_this(), name, std::move(*file)));
+    if (has_name(*this, name, file.fd.get())) {
+      note_owner(file.fd.get());
+      return StoreLock(std::make_unique<FileLock>(shared_from_this(), name, std::move(file)));
     }
     if (tries == kRetries) return StoreLock();
   }
@@ -76,7 +91,11 @@ Result<StoreLock> StoreDir::try_lock(const std::string& name) const {
 
 bool StoreDir::is_locked(const std::string& name) const {
   const auto file = open_file(name, O_RDONLY);
-  return file.ok() && *file && lock_file(file->get(), LOCK_SH) == Locked::no;
+  if (!file.ok() || !*file) return false;
+  const Locked locked = lock_file(file->get(), LOCK_SH);
+  // Explicitly: a child that was forked meanwhile has the open file as well.
+  if (locked == Locked::yes) flock(file->get(), LOCK_UN);
+  return locked == Locked::no;
 }
 
 std::string StoreDir::lock_owner(const std::string& name) const {

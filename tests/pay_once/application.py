@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """An application of the element: argv is one pipeline each, stdin has the commands, each answered with a
 line on stdout. `forked_exit` forks a child that exits as programs do; `fork` one that stays alive."""
+import ctypes
 import os
 import signal
 import sys
@@ -30,7 +31,7 @@ def fork():
 def forked_exit():
     child = os.fork()
     if child == 0:
-        sys.exit(0)
+        ctypes.CDLL(None).exit(0)  # with what was registered by atexit(3), without Python's own end
     return f"forked_exit {os.waitpid(child, 0)[1]}"
 
 
@@ -44,6 +45,9 @@ def main():
             set_states(pipelines, Gst.State.PLAYING)
         elif command == "null":
             set_states(pipelines, Gst.State.NULL)
+        elif command.startswith("set "):  # a property of the source to a text of that length
+            _, name, length = command.split()
+            pipelines[0].iterate_sources().next()[1].set_property(name, "A" * int(length))
         elif command.startswith("add "):
             pipelines.insert(0, Gst.parse_launch(command[4:]))
             pipelines[0].set_state(Gst.State.PLAYING)

@@ -4,12 +4,17 @@
 //   kill-before=N  SIGKILL instead of the n-th such call
 //   kill-after=N   SIGKILL right after it
 //   full-from=N    from the n-th on the disk is full: nothing grows, nothing new is made
+//   no-links=1     the file system has no hard links
+//   no-thread=N    the n-th thread cannot be created
+//   fork-at-open=N forks a child, which stays alive, when the n-th lock file or growing clip is
+//   open
 // CUT_SHORT_COUNT names a file that receives the number of calls at a normal exit.
 // CUT_SHORT_LOG names a file that receives a line for each call that was made: its number, its name
 // and its file, and `started` behind a write that says so of a submission.
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <sys/socket.h>
@@ -22,6 +27,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <string>
 
 namespace {
 
@@ -29,6 +35,9 @@ struct Wishes {
   long kill_before = 0;
   long kill_after = 0;
   long full_from = 0;
+  long no_links = 0;
+  long no_thread = 0;
+  long fork_at_open = 0;
 };
 
 Wishes wishes;
@@ -46,6 +55,9 @@ struct Start {
     wishes.kill_before = number_behind(wish, "kill-before=");
     wishes.kill_after = number_behind(wish, "kill-after=");
     wishes.full_from = number_behind(wish, "full-from=");
+    wishes.no_links = number_behind(wish, "no-links=");
+    wishes.no_thread = number_behind(wish, "no-thread=");
+    wishes.fork_at_open = number_behind(wish, "fork-at-open=");
   }
   ~Start() {
     const char* file = getenv("CUT_SHORT_COUNT");
@@ -113,6 +125,18 @@ Function* next(const char* name) {
   return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
 }
 
+void fork_when_wished() {
+  static std::atomic<long> opened{0};
+  if (++opened != wishes.fork_at_open) return;
+  const pid_t child = fork();
+  if (child != 0) {
+    note(0, "fork", -1, std::to_string(child).c_str());
+    return;
+  }
+  for (int stream = 0; stream < 3; ++stream) syscall(SYS_close, stream);
+  while (true) pause();
+}
+
 int no_space() {
   errno = ENOSPC;
   return -1;
@@ -169,7 +193,19 @@ extern "C" int linkat(int from_fd, const char* from, int to_fd, const char* to,
   static auto* const real = next<int(int, const char*, int, const char*, int)>("linkat");
   const Call call("linkat", -1, to);
   if (call.disk_is_full()) return no_space();
+  if (wishes.no_links > 0) {
+    errno = EPERM;
+    return -1;
+  }
   return real(from_fd, from, to_fd, to, flags);
+}
+
+extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes,
+                              void* (*run)(void*), void* argument) noexcept {
+  static auto* const real = next<decltype(pthread_create)>("pthread_create");
+  static std::atomic<long> threads{0};
+  if (++threads == wishes.no_thread) return EAGAIN;
+  return real(thread, attributes, run, argument);
 }
 
 extern "C" int unlinkat(int fd, const char* name, int flags) noexcept {
@@ -189,5 +225,11 @@ extern "C" int openat64(int fd, const char* name, int flags, ...) {
   if (call.disk_is_full() && faccessat(fd, name, F_OK, AT_SYMLINK_NOFOLLOW) != 0) {
     return no_space();
   }
-  return real(fd, name, flags, permissions);
+  const int opened = real(fd, name, flags, permissions);
+  const size_t length = strlen(name);
+  if (length > 5 &&
+      (strcmp(name + length - 5, ".lock") == 0 || strcmp(name + length - 5, ".part") == 0)) {
+    fork_when_wished();
+  }
+  return opened;
 }
