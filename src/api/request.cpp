@@ -38,7 +38,8 @@ Outcome validate_texts(const Request& request) {
             : "The prompt is only white space. Set prompt=\"…\" to say what the video "
               "should show.");
   }
-  return Done{};
+  if (request.extra.contains("negative_prompt")) return Done{};
+  return check_length(request.negative_prompt.value_or(""), "negative-prompt");
 }
 
 Outcome validate_values(const Request& request) {
