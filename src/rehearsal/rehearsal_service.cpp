@@ -5,6 +5,7 @@
 
 #include <future>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -47,8 +48,15 @@ class RehearsalService::Thread {
  public:
   explicit Thread(Options options)
       : context_(g_main_context_new()), loop_(g_main_loop_new(context_.get(), FALSE)) {
-    thread_ =
-        std::jthread([this, options = std::move(options)]() mutable { serve(std::move(options)); });
+    thread_ = std::jthread([this, options = std::move(options)]() mutable {
+      try {
+        serve(std::move(options));
+      } catch (const std::system_error& error) {  // a thread of its own; nothing serves yet
+        started_.set_value(Error{.kind = ErrorKind::settings,
+                                 .message = std::string("The rehearsal cannot start a thread (") +
+                                            error.what() + "). Run fewer at a time."});
+      }
+    });
   }
   ~Thread() {
     // As a source, because a loop that does not run yet would miss the word.
