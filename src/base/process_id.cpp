@@ -49,7 +49,7 @@ std::string pid_namespace() {
 std::string read_process_id() {
   const std::string pid = std::to_string(getpid());
   const auto stat = stat_of(pid);
-  std::string boot = first_line("/proc/sys/kernel/random/boot_id");
+  std::string boot = boot_id();
   if (boot.empty()) boot = "-";
   return std::string(g_get_host_name()) + ' ' + boot + ' ' + pid_namespace() + ' ' + pid + ' ' +
          (stat ? stat->start : "-");
@@ -63,6 +63,10 @@ std::vector<std::string> fields_of(std::string_view process) {
 }
 
 }  // namespace
+
+std::string boot_id() {
+  return first_line("/proc/sys/kernel/random/boot_id");
+}
 
 std::string process_id() {
   static std::mutex mutex;

@@ -9,6 +9,9 @@ namespace klingtext {
 
 enum class Liveness { alive, dead, unknown };
 
+// Another one after each start of the machine; empty when unknown.
+std::string boot_id();
+
 // Host, boot id, pid namespace, pid and start time, separated by spaces. Of the calling process,
 // also in a forked child.
 std::string process_id();

@@ -95,7 +95,7 @@ Result<std::optional<Record>> remove(const StoreDir& seen, const std::string& ke
   const JournalView view(*store);
   const auto lock = wait_for_lock(**store, view.journal(), key);
   if (!lock.ok()) return lock.as<Removed>();
-  if ((*store)->is_locked(part_name(key))) return in_use(key);
+  if ((*store)->is_locked(part_name(**store, key))) return in_use(key);
   const auto entry = view.journal().find(key);
   Removed removed;
   if (entry.ok()) {
@@ -108,7 +108,8 @@ Result<std::optional<Record>> remove(const StoreDir& seen, const std::string& ke
   }
   if (auto forgotten = view.journal().forget(key); !forgotten.ok()) return forgotten.as<Removed>();
   if (line.clip_too == CommandLine::ClipToo::yes) {
-    for (const std::string& name : {clip_name(key), part_name(key), part_log_name(key)}) {
+    for (const std::string& name :
+         {clip_name(key), part_name(**store, key), part_log_name(**store, key)}) {
       (*store)->remove(name);
     }
   }

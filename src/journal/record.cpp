@@ -101,7 +101,7 @@ Record JournalView::look_at(Entry entry, Lock lock) const {
     record.status = Record::Status::unknown;
   }
   const auto whole = size_of(*store_, clip_name(entry.key));
-  const auto part = size_of(*store_, part_name(entry.key));
+  const auto part = size_of(*store_, part_name(*store_, entry.key));
   if (entry.clip && whole) {
     const bool same = *whole == entry.clip->length;
     record.clip = same ? Record::ClipState::present : Record::ClipState::changed;

@@ -72,7 +72,7 @@ std::optional<Trouble> trouble_with_clip(const StoreDir& store, const Record& re
     case Record::ClipState::partial:
       break;
   }
-  const bool in_progress = store.is_locked(part_name(entry.key));
+  const bool in_progress = store.is_locked(part_name(store, entry.key));
   if (record.status != Record::Status::completed || in_progress) return std::nullopt;
   return Trouble{"clip-not-fetched", entry.key,
                  path + " was never fetched whole." + fetch_again(entry)};

@@ -40,12 +40,13 @@ std::string clip_name(const std::string& key) {
   return key + ".mp4";
 }
 
-std::string part_name(const std::string& key) {
-  return key + ".part";
+std::string part_name(const StoreDir& store, const std::string& key) {
+  return store.locks_are_shared() ? key + ".part"
+                                  : StoreDir::drafts_name(key + '.' + store.mount_id() + ".part");
 }
 
-std::string part_log_name(const std::string& key) {
-  return key + ".part.log";
+std::string part_log_name(const StoreDir& store, const std::string& key) {
+  return part_name(store, key) + ".log";
 }
 
 Result<std::shared_ptr<ClipFile>> ClipFile::open_finished(const StoreDir& store,
@@ -75,11 +76,17 @@ Result<std::shared_ptr<ClipFile>> ClipFile::open_finished(const StoreDir& store,
 
 Result<std::shared_ptr<ClipFile>> ClipFile::open_part(std::shared_ptr<StoreDir> store,
                                                       const std::string& key) {
-  auto part = open_lockable(*store, part_name(key), O_RDWR | O_CREAT);
+  if (!store->locks_are_shared()) {
+    if (auto made = store->make_drafts_folder(); !made.ok()) {
+      return made.as<std::shared_ptr<ClipFile>>();
+    }
+  }
+  auto part = open_lockable(*store, part_name(*store, key), O_RDWR | O_CREAT);
   if (!part.ok()) return part.as<std::shared_ptr<ClipFile>>();
   const int fd = (*part)->fd.get();
   auto file = std::shared_ptr<ClipFile>(new ClipFile(std::move(**part), key));
-  const bool ours = lock_file(fd, LOCK_EX) == Locked::yes && has_name(*store, part_name(key), fd);
+  const bool ours =
+      lock_file(fd, LOCK_EX) == Locked::yes && has_name(*store, part_name(*store, key), fd);
   if (!ours) {
     auto nameless = nameless_file(*store);
     if (!nameless.ok()) return nameless.as<std::shared_ptr<ClipFile>>();
@@ -87,7 +94,7 @@ Result<std::shared_ptr<ClipFile>> ClipFile::open_part(std::shared_ptr<StoreDir> 
   }
   file->store_ = std::move(store);
   if (!ours) return file;
-  auto log = file->store_->open_file(part_log_name(key), O_RDWR | O_CREAT);
+  auto log = file->store_->open_file(part_log_name(*file->store_, key), O_RDWR | O_CREAT);
   if (!log.ok()) return log.as<std::shared_ptr<ClipFile>>();
   file->log_.emplace(std::move(*log));
   struct stat info {};
@@ -152,10 +159,10 @@ Result<StoredClip> ClipFile::seal(std::uint64_t length) {
 
 Outcome ClipFile::publish() {
   if (log_) {
-    if (auto renamed = store_->rename(part_name(key_), clip_name(key_)); !renamed.ok()) {
+    if (auto renamed = store_->rename(part_name(*store_, key_), clip_name(key_)); !renamed.ok()) {
       return renamed;
     }
-    store_->remove(part_log_name(key_));
+    store_->remove(part_log_name(*store_, key_));
   } else {
     // Gives the nameless file a name, then the clip's: what has that already is as good or damaged.
     const std::string self = "/proc/self/fd/" + std::to_string(fd_.get());
@@ -174,10 +181,10 @@ Outcome ClipFile::publish() {
 
 // What an ended process left of the same clip.
 void ClipFile::remove_abandoned_part() const {
-  const auto part = store_->open_file(part_name(key_), O_RDWR);
+  const auto part = store_->open_file(part_name(*store_, key_), O_RDWR);
   if (!part.ok() || !*part || lock_file(part->get(), LOCK_EX) != Locked::yes) return;
-  store_->remove(part_name(key_));
-  store_->remove(part_log_name(key_));
+  store_->remove(part_name(*store_, key_));
+  store_->remove(part_log_name(*store_, key_));
 }
 
 }  // namespace klingtext

@@ -70,7 +70,10 @@ std::uint64_t evict_clips(const StoreDir& store, const Journal& journal, std::ui
                           const std::string& keep);
 
 std::string clip_name(const std::string& key);
-std::string part_name(const std::string& key);      // while it grows
-std::string part_log_name(const std::string& key);  // which bytes of it are there
+// While it grows. Where locks are local to a host, each mount of the store has a file of its own,
+// among the drafts.
+std::string part_name(const StoreDir& store, const std::string& key);
+// Which bytes of it are there.
+std::string part_log_name(const StoreDir& store, const std::string& key);
 
 }  // namespace klingtext

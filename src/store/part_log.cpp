@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "store/part_log.h"
 
-#include <glib.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -9,6 +8,7 @@
 
 #include "api/json_reader.h"
 #include "api/json_text.h"
+#include "base/process_id.h"
 #include "base/text.h"
 #include "store/store_dir.h"
 
@@ -19,15 +19,6 @@ namespace {
 constexpr std::size_t kMaxLog = 8 << 20;
 // No record crosses a page, so a kill cannot leave half of one: the kernel copies a page in one go.
 constexpr std::size_t kRecord = 64;  // bytes
-
-// Bytes written by a process that was killed are in the page cache; after a power cut the log may
-// be ahead of them. The boot id tells the two apart.
-std::string boot_id() {
-  char* text = nullptr;
-  if (!g_file_get_contents("/proc/sys/kernel/random/boot_id", &text, nullptr, nullptr)) return {};
-  const GCharPtr owned(text);
-  return trimmed(text);
-}
 
 std::string padded(std::string line) {
   line.resize((line.size() / kRecord + 1) * kRecord - 1, ' ');
@@ -83,6 +74,8 @@ std::optional<PartLog::Content> PartLog::read(std::uint64_t written) {
     if (got == 0) break;
     text.append(piece, 0, static_cast<std::size_t>(got));
   }
+  // Bytes written by a process that was killed are in the page cache; after a power cut the log may
+  // be ahead of them. The boot id tells the two apart.
   auto content = parse(text, boot_id(), written);
   if (content) end_ = content->size;
   return content;

@@ -17,7 +17,9 @@
 #include <thread>
 
 #include "base/glib_ptr.h"
+#include "base/process_id.h"
 #include "base/random.h"
+#include "base/text.h"
 
 namespace klingtext {
 namespace {
@@ -253,7 +255,17 @@ Result<std::vector<std::string>> StoreDir::list(const std::string& folder) const
 }
 
 std::string StoreDir::draft_name(const std::string& ending) {
-  return std::string(kDrafts) + '/' + random_hex(12) + ending;
+  return drafts_name(random_hex(12) + ending);
+}
+
+std::string StoreDir::drafts_name(const std::string& name) {
+  return std::string(kDrafts) + '/' + name;
+}
+
+std::string StoreDir::mount_id() const {
+  struct stat info {};
+  (void)fstat(fd_.get(), &info);
+  return sha256_hex(boot_id() + ' ' + std::to_string(info.st_dev)).substr(0, 16);
 }
 
 Outcome StoreDir::make_drafts_folder() const {

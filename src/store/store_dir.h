@@ -54,6 +54,10 @@ class StoreDir final : public StoreFiles, public std::enable_shared_from_this<St
   // A name for a file that is being written. Drafts of ended processes are removed by the next
   // open() after a day.
   static std::string draft_name(const std::string& ending);
+  // That name among the drafts.
+  static std::string drafts_name(const std::string& name);
+  // Of this mount of the file system since the machine was started: 16 hex digits.
+  std::string mount_id() const;
   // Creates the folder for drafts.
   Outcome make_drafts_folder() const;
 

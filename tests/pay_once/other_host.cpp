@@ -85,6 +85,11 @@ int fail(int error) {
   return -1;
 }
 
+// Each host has a mount of its own.
+dev_t mount() {
+  return host().past.empty() ? 0 : static_cast<dev_t>(getpid());
+}
+
 // System calls that are not the hooks below.
 int raw_open(const std::string& file, int flags) {
   return static_cast<int>(syscall(SYS_openat, AT_FDCWD, file.c_str(), flags | O_CLOEXEC, 0600));
@@ -286,13 +291,17 @@ extern "C" int fstat64(int fd, struct stat64* info) noexcept {
     known = host().fresh.erase(fd) > 0;
   }
   if (known && (host().faults == Faults::stat || happens(5))) return fail(ESTALE);
-  return real(fd, info);
+  const int result = real(fd, info);
+  if (result == 0) info->st_dev += mount();
+  return result;
 }
 
 extern "C" int fstatat64(int folder, const char* name, struct stat64* info, int flags) noexcept {
   static auto* const real = next<int(int, const char*, struct stat64*, int)>("fstatat64");
   if (!host().past.empty() && folder >= 0 && happens(5)) return fail(ESTALE);
-  return real(folder, name, info, flags);
+  const int result = real(folder, name, info, flags);
+  if (result == 0) info->st_dev += mount();
+  return result;
 }
 
 // A process of another host is not seen in /proc.
