@@ -65,14 +65,14 @@ class Sweep {
   }
 
   void sweep_part(const std::string& key) {
-    const auto part = store_.open_file(part_name(key), O_RDWR);
+    const auto part = store_.open_file(part_name(store_, key), O_RDWR);
     if (!part.ok()) return;
     if (*part && (lock_file(part->get(), LOCK_EX) != Locked::yes ||
-                  !has_name(store_, part_name(key), part->get()))) {
+                  !has_name(store_, part_name(store_, key), part->get()))) {
       return;
     }
-    remove(part_name(key));
-    remove(part_log_name(key));
+    remove(part_name(store_, key));
+    remove(part_log_name(store_, key));
   }
 
   void remove(const std::string& name) {
