@@ -45,6 +45,9 @@ def main():
             set_states(pipelines, Gst.State.PLAYING)
         elif command == "null":
             set_states(pipelines, Gst.State.NULL)
+        elif command.startswith(("play ", "null ")):  # one of the pipelines
+            word, number = command.split()
+            set_states([pipelines[int(number)]], Gst.State.PLAYING if word == "play" else Gst.State.NULL)
         elif command.startswith("set "):  # a property of the source to a text of that length
             _, name, length = command.split()
             pipelines[0].iterate_sources().next()[1].set_property(name, "A" * int(length))
