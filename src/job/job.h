@@ -40,8 +40,8 @@ class Job : public std::enable_shared_from_this<Job> {
   // False when the job has stopped or failed: it takes no more users. `patience` is the user's
   // generation-timeout; 0: none.
   bool add_user(Seconds patience);
-  // True when that was the last user of a job that stops, now or when its submission is answered, or
-  // has ended. False also for a job that goes on with its download.
+  // True when that was the last user of a job that stops, now or when its submission is answered,
+  // or has ended. False also for a job that goes on with its download.
   bool remove_user();
   bool has_users() { return life_.lock()->users > 0; }
   // `ended` is called on the job's thread when everything is done.
