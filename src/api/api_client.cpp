@@ -164,9 +164,9 @@ Result<Submission> ApiClient::submit(const std::string& body, const BeforeSendin
   Submission submission;
   submission.error = error_of_failure(reply.error(), Doing::submitting);
   const HttpFault fault = reply.error().fault;
-  if (reply.error().sent == Sent::no) submission.verdict = Submission::Verdict::try_again;
-  if (fault == HttpFault::bad_url || fault == HttpFault::untrusted) {
-    submission.verdict = Submission::Verdict::refused;
+  if (reply.error().sent == Sent::no) {
+    const bool final = fault == HttpFault::bad_url || fault == HttpFault::untrusted;
+    submission.verdict = final ? Submission::Verdict::refused : Submission::Verdict::try_again;
   }
   return submission;
 }

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "base/guarded.h"
+#include "base/log.h"
 #include "base/thread_name.h"
 
 namespace klingtext {
@@ -25,6 +26,7 @@ struct CallThreads::Task {
     std::optional<HttpResult> result;
   };
   Call call;
+  std::uint64_t log_owner = LogOwner::current();
   std::stop_source cancel;
   Guarded<Progress> progress;
 };
@@ -69,6 +71,7 @@ void CallThreads::work(const std::shared_ptr<State>& state) {
   HttpSession session(state->settings);
   while (const auto task = next_task(*state)) {
     task->progress.lock()->begun = Clock::now();
+    const LogOwner owner(task->log_owner);
     HttpResult result = Stopped{};
     if (!task->cancel.stop_requested()) result = task->call(session, task->cancel.get_token());
     ++state->queue.lock()->idle;

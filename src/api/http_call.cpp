@@ -109,6 +109,11 @@ void HttpCall::fail(const GError* error) {
     finish(HttpFailure{
         HttpFault::timeout, message_->sent(),
         message_->sent() == Sent::no ? "no connection in time" : "no complete answer in time"});
+  } else if (message_->was_repeated()) {
+    const unsigned status = soup_message_get_status(message_->get());
+    finish(HttpFailure{HttpFault::broken, Sent::maybe,
+                       message_->host() + " asks for the request once more (HTTP " +
+                           std::to_string(status) + ")"});
   } else if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED) &&
              !message_->refused_address()) {
     finish(Stopped{});

@@ -115,8 +115,9 @@ HttpMessage::~HttpMessage() {
 void HttpMessage::on_starting(SoupMessage* message, gpointer data) {
   auto* self = static_cast<HttpMessage*>(data);
   if (self->before_sending_) {
-    const bool again = self->sent_ == Sent::maybe;
-    const auto id = again ? std::nullopt : self->before_sending_();
+    self->repeated_ = self->sent_ == Sent::maybe;
+    const bool stopped = g_cancellable_is_cancelled(self->cancellable_.get()) != FALSE;
+    const auto id = self->repeated_ || stopped ? std::nullopt : self->before_sending_();
     if (!id) {
       self->withdraw();
       return;
@@ -129,7 +130,6 @@ void HttpMessage::on_starting(SoupMessage* message, gpointer data) {
 
 // Closes the connection besides, so that nothing can be written whatever libsoup does next.
 void HttpMessage::withdraw() {
-  withdrawn_ = sent_ == Sent::no;
   g_cancellable_cancel(cancellable_.get());
   if (connection_) g_socket_close(g_socket_connection_get_socket(connection_.get()), nullptr);
 }
@@ -172,7 +172,7 @@ HttpFailure HttpMessage::failure_of(const GError* error) const {
   }
   const HttpFault fault = fault_of(error);
   if (fault == HttpFault::untrusted) {
-    return {fault, Sent::no, "the certificate of " + host_ + ' ' + certificate_fault(get())};
+    return {fault, sent_, "the certificate of " + host_ + ' ' + certificate_fault(get())};
   }
   return {fault, sent_, host_ + ": " + error->message};
 }

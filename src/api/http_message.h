@@ -27,8 +27,9 @@ class HttpMessage {
 
   // Whether the other side may have read any of the request.
   Sent sent() const { return sent_; }
-  // Whether HttpRequest::before_sending refused.
-  bool was_withdrawn() const { return withdrawn_; }
+  // Whether libsoup wanted to send the request a second time, as it does after 421. It was not sent
+  // again.
+  bool was_repeated() const { return repeated_; }
   bool refused_address() const { return refused_address_; }
   HttpFailure failure_of(const GError* error) const;
   HttpHeaders response_headers() const;
@@ -48,7 +49,7 @@ class HttpMessage {
   Addresses addresses_;
   std::function<std::optional<std::string>()> before_sending_;
   Sent sent_ = Sent::no;
-  bool withdrawn_ = false;
+  bool repeated_ = false;
   bool refused_address_ = false;
 };
 

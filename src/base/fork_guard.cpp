@@ -14,6 +14,7 @@ namespace {
 struct Guarded {
   std::mutex mutex;
   std::multiset<int> descriptors;
+  int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);  // opened early: a child may have none left
   unsigned forks = 0;
 };
 
@@ -33,10 +34,8 @@ void in_parent() {
 }
 
 void in_child() {
-  if (!guarded().descriptors.empty()) {
-    const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-    for (const int fd : guarded().descriptors) (void)dup3(nothing, fd, O_CLOEXEC);
-    if (nothing >= 0) close(nothing);
+  for (const int fd : guarded().descriptors) {
+    if (dup3(guarded().nothing, fd, O_CLOEXEC) < 0) close(fd);
   }
   guarded().mutex.unlock();
 }

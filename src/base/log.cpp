@@ -31,6 +31,10 @@ LogOwner::~LogOwner() {
   owner_in_use = before_;
 }
 
+std::uint64_t LogOwner::current() {
+  return owner_in_use;
+}
+
 std::string function_in(const std::source_location& where) {
   std::string name = where.function_name();
   name.resize(std::min(name.find('('), name.size()));

@@ -33,6 +33,9 @@ class LogOwner {
   LogOwner(const LogOwner&) = delete;
   LogOwner& operator=(const LogOwner&) = delete;
 
+  // Of the calling thread, to pass on to another one; 0: none.
+  static std::uint64_t current();
+
  private:
   std::uint64_t before_;
 };

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -86,7 +87,14 @@ Liveness liveness_of(std::string_view process) {
   if (other.size() != kFields || ours.size() != kFields) return Liveness::unknown;
   if (other[1] == "-" || other[1] != ours[1] || other[2] != ours[2]) return Liveness::unknown;
   const auto stat = stat_of(other[3]);
-  const bool gone = !stat || stat->start != other[4] || stat->state == "Z" || stat->state == "X";
+  if (!stat) {
+    // Not readable for another reason than its end, such as a limit of open files.
+    const std::string folder = "/proc/" + other[3];
+    return access(folder.c_str(), F_OK) != 0 && errno == ENOENT ? Liveness::dead
+                                                                : Liveness::unknown;
+  }
+  if (other[4] == "-") return Liveness::unknown;
+  const bool gone = stat->start != other[4] || stat->state == "Z" || stat->state == "X";
   return gone ? Liveness::dead : Liveness::alive;
 }
 

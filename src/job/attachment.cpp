@@ -121,6 +121,9 @@ Result<std::optional<Entry>> try_to_note(RunContext& run, const Entry& entry) {
   const auto now = run.journal.find(entry.key);
   if (!now.ok()) return now.as<std::optional<Entry>>();
   if (!*now) return std::optional<Entry>();
+  const auto standing = standing_of(run.journal, *now, "", unix_now());
+  if (!standing.ok()) return standing.as<std::optional<Entry>>();
+  if (*standing == Standing::in_progress) return std::optional<Entry>();
   if (has_generation(**now)) {
     if ((*now)->generation_id == entry.generation_id) return *now;
     return other_generation(**now);
@@ -141,7 +144,7 @@ Outcome note_adoption(RunContext& run, Entry& entry) {
     auto noted = try_to_note(run, entry);
     if (!noted.ok()) return noted.as<Done>();
     if (!*noted) {
-      if (run.sleep(kLockInterval) == Waited::stopped) return Stopped{};
+      if (auto waited = wait_for_other(run, kLockInterval); !waited.ok()) return waited;
       continue;
     }
     entry = std::move(**noted);

@@ -259,7 +259,9 @@ class Wait {
   // A process that is killed before it is on the disk asks the service once more.
   void note_in_background(std::optional<double> took) {
     run_.finish_noting();
-    const auto note = [store = run_.store, journal = run_.journal, entry = entry_, took] {
+    const auto note = [store = run_.store, journal = run_.journal, entry = entry_, took,
+                       log_owner = LogOwner::current()] {
+      const LogOwner owner(log_owner);
       const auto noted = change_entry(journal, entry, [&](Entry& now) {
         now.state = EntryState::completed;
         if (now.completed == 0) now.completed = entry.completed;

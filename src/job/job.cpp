@@ -18,6 +18,12 @@ Job::Deadline deadline_in(Seconds patience) {
          std::chrono::duration_cast<std::chrono::milliseconds>(patience);
 }
 
+// The process is ending, or a submission could not be made.
+Error interrupted() {
+  return Error{.kind = ErrorKind::cannot_read,
+               .message = "The generation was interrupted. Run this again: nothing is paid twice."};
+}
+
 }  // namespace
 
 Job::Job(JobSpec spec, std::string request_key)
@@ -113,6 +119,7 @@ void Job::start(std::function<void()> ended) {
       const LogOwner owner(self->spec_.log_owner);
       const Outcome outcome = self->run();
       if (outcome.failed()) self->fail(outcome.error());
+      if (outcome.stopped() && !self->stop_.stop_requested()) self->fail(interrupted());
       self->life_.lock()->ended = true;
       self->life_.notify_all();
       ended();

@@ -18,6 +18,8 @@ constexpr std::uint64_t kRoomForClip = 32 << 20;  // bytes
 // An accepted id that cannot be written is tried again for this long.
 constexpr std::chrono::seconds kKeepTrying{120};
 constexpr std::chrono::seconds kBetweenTries{1};
+// So is the removal of an intent that was not sent, or was refused.
+constexpr std::chrono::seconds kWithdrawTime{10};
 
 using Verdict = Submission::Verdict;
 
@@ -89,19 +91,32 @@ Outcome Attempt::reserve() {
     purchase_.reset();
     return reserved;
   }
-  entered_ = run_.job.enter_submission();
-  if (!entered_ || !scope_->start_sending()) {
-    withdraw();
-    return Stopped{};
-  }
   auto started = purchase_->start_sending();
-  if (!started.ok()) withdraw();
-  return started;
+  if (!started.ok()) {
+    withdraw();
+    return started;
+  }
+  // Last, because the disk can be slow: what was stopped or is late by now is not sent.
+  if (std::chrono::steady_clock::now() >= run_.job.deadline()) {
+    withdraw();
+    return not_submitted_in_time(run_, "the store was slow");
+  }
+  entered_ = run_.job.enter_submission();
+  if (entered_ && scope_->start_sending()) return Done{};
+  withdraw();
+  return Stopped{};
 }
 
 std::optional<std::string> Attempt::prepare() {
   if (auto scope = SubmissionScope::enter()) scope_.emplace(std::move(*scope));
-  prepared_ = scope_ ? reserve() : Outcome(Stopped{});
+  try {  // no exception crosses libsoup
+    prepared_ = scope_ ? reserve() : Outcome(Stopped{});
+  } catch (const std::exception& exception) {
+    prepared_ = Error{.kind = ErrorKind::cannot_submit,
+                      .message = std::string("The request cannot be prepared (") +
+                                 exception.what() + "). Nothing was sent. Run this again."};
+    withdraw();
+  }
   if (!prepared_.ok()) return std::nullopt;
   const Entry& intent = purchase_->entry();
   client_request_id_ = intent.client_request_id;
@@ -119,9 +134,13 @@ std::optional<std::string> Attempt::prepare() {
 
 void Attempt::withdraw() {
   if (!purchase_) return;
-  if (const auto withdrawn = purchase_->withdraw(); withdrawn.failed()) {
-    run_.job.warn(withdrawn.error().message);
+  const auto give_up = std::chrono::steady_clock::now() + kWithdrawTime;
+  auto withdrawn = purchase_->withdraw();
+  while (withdrawn.failed() && std::chrono::steady_clock::now() < give_up) {
+    std::this_thread::sleep_for(kBetweenTries);
+    withdrawn = purchase_->withdraw();
   }
+  if (withdrawn.failed()) run_.job.warn(withdrawn.error().message);
   purchase_.reset();
 }
 

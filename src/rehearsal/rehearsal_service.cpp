@@ -11,6 +11,7 @@
 
 #include "base/glib_ptr.h"
 #include "base/secret.h"
+#include "base/thread_name.h"
 #include "rehearsal/desk.h"
 #include "rehearsal/state_dir.h"
 #include "rehearsal/web_front.h"
@@ -49,6 +50,7 @@ class RehearsalService::Thread {
   explicit Thread(Options options)
       : context_(g_main_context_new()), loop_(g_main_loop_new(context_.get(), FALSE)) {
     thread_ = std::jthread([this, options = std::move(options)]() mutable {
+      name_thread("klingtext-reh");
       try {
         serve(std::move(options));
       } catch (const std::system_error& error) {  // a thread of its own; nothing serves yet

@@ -14,8 +14,6 @@
 namespace klingtext {
 namespace {
 
-constexpr std::int64_t kVersion = 1;
-
 constexpr std::array<std::pair<EntryState, const char*>, 5> kStates{{
     {EntryState::intent, "intent"},
     {EntryState::unknown, "unknown"},
@@ -175,11 +173,17 @@ const char* name_of(EntryState state) {
   return found->second;
 }
 
+std::int64_t entry_version(std::string_view text) {
+  const JsonNodePtr root = read_json_object(text);
+  return root == nullptr ? 0
+                         : integer_member(json_node_get_object(root.get()), "version").value_or(0);
+}
+
 std::string to_json(const Entry& entry) {
   const JsonObjectPtr owned = object_to_write(entry);
   JsonObject* object = owned.get();
   if (!json_object_has_member(object, "version")) {
-    json_object_set_int_member(object, "version", kVersion);
+    json_object_set_int_member(object, "version", kEntryVersion);
   }
   set_text(object, "state", name_of(entry.state));
   set_text(object, "sending", entry.sending == Sending::pending ? kPending : kStarted);

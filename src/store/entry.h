@@ -75,6 +75,11 @@ struct Entry {
 
 const char* name_of(EntryState state);
 
+// The major version of the form on disk that is read and written here.
+inline constexpr std::int64_t kEntryVersion = 1;
+// The version that the text says; 0 where it says none.
+std::int64_t entry_version(std::string_view text);
+
 std::string to_json(const Entry& entry);
 // Nothing when the text is not an entry.
 std::optional<Entry> entry_from_json(std::string_view text);

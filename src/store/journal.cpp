@@ -61,6 +61,13 @@ Error damaged_entry(const StoreFiles& files, const std::string& file, const std:
                  key.substr(0, 16) + " gives the generation up, and the next run pays again."};
 }
 
+Error newer_entry(const StoreFiles& files, const std::string& file) {
+  return Error{.kind = ErrorKind::store,
+               .message = "The journal entry " + files.path_of(file) +
+                          " was written by a newer version of klingtextsrc, so this request is not "
+                          "submitted. Update klingtextsrc."};
+}
+
 Error changed_meanwhile(const StoreFiles& files, const Entry& seen) {
   return Error{.kind = ErrorKind::store,
                .message = "The journal entry " + files.path_of(seen.file) +
@@ -83,10 +90,11 @@ Result<std::optional<Entry>> Journal::read(const std::string& file, const std::s
     if (!text.ok()) return text.as<std::optional<Entry>>();
     if (!*text) return std::optional<Entry>();
     auto entry = entry_from_json(**text);
-    if (entry && entry->key == key) {
+    if (entry && entry->key == key && entry_version(**text) <= kEntryVersion) {
       entry->file = file;
       return entry;
     }
+    if (entry_version(**text) > kEntryVersion) return newer_entry(*files_, file);
     if (tries == kReads) return damaged_entry(*files_, file, key);
     std::this_thread::sleep_for(kBetweenReads);
   }
@@ -148,6 +156,10 @@ Result<std::optional<Entry>> Journal::find_generation(const std::string& service
       return std::optional(std::move(entry));
     }
   }
+  if (!contents->damaged.empty()) {
+    const std::string& file = contents->damaged.front();
+    return damaged_entry(*files_, file, key_in(file));
+  }
   return std::optional<Entry>();
 }
 
@@ -194,6 +206,12 @@ Result<Entry> Journal::set_sending(const Entry& seen, Sending sending) const {
   if (!now.ok()) return now.as<Entry>();
   if (!*now || (*now)->state != EntryState::intent || !is_same_submission(seen, **now)) {
     return changed_meanwhile(*files_, seen);
+  }
+  if (sending == Sending::started && !seen.client_request_id.empty()) {
+    // A process that was suspended may have been given up meanwhile.
+    const auto next = files_->read_file(next_file(seen.key, seen.client_request_id), 1);
+    if (!next.ok()) return next.as<Entry>();
+    if (*next) return changed_meanwhile(*files_, seen);
   }
   Entry entry = **now;
   entry.sending = sending;
@@ -250,8 +268,10 @@ Outcome Journal::complete_ledger() const {
   const auto contents = read_all();
   if (!contents.ok()) return contents.as<Done>();
   if (!contents->damaged.empty()) {
+    // Read again for its error: it need not be damaged to be unreadable.
     const std::string& file = contents->damaged.front();
-    return damaged_entry(*files_, file, key_in(file));
+    const auto again = read(file, key_in(file));
+    return again.failed() ? again.error() : damaged_entry(*files_, file, key_in(file));
   }
   std::vector<LedgerLine> known;
   for (const Entry& entry : contents->entries) {

@@ -160,6 +160,7 @@ Outcome Ledger::close_gaps(std::int64_t day) const {
   for (const std::uint64_t number : content->cut_short) {
     const auto text = files_->read_file(name_of(day, number), kMaxLedgerFile);
     if (!text.ok()) return text.as<Done>();
+    if (!*text) continue;
     const std::string& bytes = text->value();
     auto replaced =
         files_->replace_file(name_of(day, number), bytes.substr(0, bytes.rfind('\n') + 1) + '\n');

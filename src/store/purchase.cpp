@@ -96,6 +96,7 @@ Outcome Purchase::count() {
 }
 
 Outcome Purchase::start_sending() {
+  entry_.sending = Sending::started;  // also when the write fails: it may have reached the file
   auto marked = journal_.set_sending(entry_, Sending::started);
   if (!marked.ok()) return marked.as<Done>();
   entry_ = std::move(*marked);

@@ -34,10 +34,11 @@ Result<Standing> standing_of(const Journal& journal, const std::optional<Entry>&
     log(LogLevel::info, "withdrew %s, which was never sent", entry->client_request_id.c_str());
     return Standing::in_progress;
   }
+  const std::int64_t age = now - entry->submitted;
+  const bool in_time = age <= kSubmissionTime && age >= -kSubmissionTime;
+  if (intent && !ended && in_time) return Standing::in_progress;
   if (is_given_up(*entry, resubmit)) return Standing::free;
-  if (has_generation(*entry)) return Standing::has_id;
-  const bool in_time = now - entry->submitted <= kSubmissionTime;
-  return intent && !ended && in_time ? Standing::in_progress : Standing::unknown;
+  return has_generation(*entry) ? Standing::has_id : Standing::unknown;
 }
 
 }  // namespace klingtext

@@ -35,15 +35,19 @@ Error store_error(const std::string& path, const std::string& why, const std::st
 }
 
 constexpr const char* kOwnFolder = "Set store-dir to a folder of your own.";
+constexpr const char* kReadAgain =
+    "Run this again when it can be read: with another store-dir the same request would be paid "
+    "again.";
 
 Result<UniqueFd> open_folder(const std::string& path) {
   UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (fd) return fd;
-  const bool link = errno == ELOOP || errno == ENOTDIR;
-  return store_error(path,
-                     link ? "is a link or no folder."
-                          : std::string("cannot be opened (") + g_strerror(errno) + ").",
-                     kOwnFolder);
+  if (errno == ELOOP || errno == ENOTDIR) {
+    return store_error(path, "is a link or no folder.", kOwnFolder);
+  }
+  const bool foreign = errno == EACCES || errno == EPERM || errno == ENOENT;
+  return store_error(path, std::string("cannot be opened (") + g_strerror(errno) + ").",
+                     foreign ? kOwnFolder : kReadAgain);
 }
 
 UniqueFd open_folder_at(int parent, const std::string& name) {
@@ -117,6 +121,11 @@ Error StoreDir::error(const std::string& doing, int error_number) const {
     return store_error(path_, why, "Close files, or raise the limit of open files (ulimit -n).");
   }
   return store_error(path_, why, "Make it writable, or set store-dir to another folder.");
+}
+
+Error StoreDir::read_error(const std::string& doing, int error_number) const {
+  if (error_number == EMFILE || error_number == ENFILE) return error(doing, error_number);
+  return store_error(path_, "cannot " + doing + " (" + g_strerror(error_number) + ").", kReadAgain);
 }
 
 Result<std::shared_ptr<StoreDir>> StoreDir::open(const std::string& given) {
@@ -193,7 +202,10 @@ Result<UniqueFd> StoreDir::open_file(const std::string& name, int flags) const {
     if (failed == ELOOP) {
       return store_error(path_, "has a link where a file should be: " + name + ".", "Remove it.");
     }
-    if (failed != 0) return error("open " + name, failed);
+    if (failed != 0) {
+      const bool to_read = (flags & (O_WRONLY | O_RDWR | O_CREAT)) == 0;
+      return to_read ? read_error("open " + name, failed) : error("open " + name, failed);
+    }
     if (!S_ISREG(info.st_mode)) {
       return store_error(path_, "has something that is no file: " + name + ".", "Remove it.");
     }
@@ -224,7 +236,7 @@ Result<std::optional<std::string>> StoreDir::read_file(const std::string& name,
       std::this_thread::sleep_for(kBeforeReopen);
       continue;
     }
-    if (failed != 0) return error("read " + name, failed);
+    if (failed != 0) return read_error("read " + name, failed);
     bytes.resize(have);
     return std::optional(std::move(bytes));
   }
@@ -243,14 +255,14 @@ Result<std::vector<std::string>> StoreDir::list(const std::string& folder) const
   // A descriptor of its own, because closedir() closes it and readdir() moves its position.
   UniqueFd copy = open_folder_at(place->folder, ".");
   const GlibPtr<DIR, closedir> opened(copy ? fdopendir(copy.get()) : nullptr);
-  if (opened == nullptr) return error("be listed", errno);
+  if (opened == nullptr) return read_error("be listed", errno);
   copy.release();
   errno = 0;
   while (const dirent* item = readdir(opened.get())) {
     if (item->d_name[0] != '.') names.emplace_back(item->d_name);
     errno = 0;
   }
-  if (errno != 0) return error("be listed", errno);
+  if (errno != 0) return read_error("be listed", errno);
   return names;
 }
 

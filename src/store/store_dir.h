@@ -67,6 +67,8 @@ class StoreDir final : public StoreFiles, public std::enable_shared_from_this<St
 
   // The error of a failed operation: no_space for a full disk, store otherwise.
   Error error(const std::string& doing, int error_number) const;
+  // The same of a failed read: it never advises another store, which would pay again.
+  Error read_error(const std::string& doing, int error_number) const;
 
  private:
   StoreDir(std::string path, UniqueFd fd) : path_(std::move(path)), fd_(std::move(fd)) {}

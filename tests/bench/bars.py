@@ -43,6 +43,9 @@ def main(folder):
           for row in rows("startup")),
         ("attach to one of 100000 entries, to one of 10", "at most", 1.5,
          float(rows("store")[-1]["attach us"]) / float(rows("store")[0]["attach us"])),
+        *((f"{column} with 100000 entries, to 10", "at most", 1.5,
+           float(rows("store")[-1][f"{column} us"]) / float(rows("store")[0][f"{column} us"]))
+          for column in ("new request", "cap check", "reserve")),
     ]
     print("figure\tbar\tmeasured\tmet")
     for name, side, bar, value in bars:

@@ -52,5 +52,5 @@ store = figures."/store.tsv"
 per = system("awk -F'\t' '$1 == 100000 { print $4 / $1 }' ".store) + 0
 plot per * x title "linear" linecolor rgb grey dashtype 2, \
      store using 1:2 skip 1 title "attach to a request" with linespoints pointtype 7 linecolor rgb blue, \
-     store using 1:4 skip 1 title "list all" with linespoints pointtype 7 linecolor rgb orange, \
-     store using 1:5 skip 1 title "evict one clip" with linespoints pointtype 7 linecolor rgb green
+     store using 1:6 skip 1 title "list all" with linespoints pointtype 7 linecolor rgb orange, \
+     store using 1:7 skip 1 title "evict one clip" with linespoints pointtype 7 linecolor rgb green

@@ -46,7 +46,7 @@ measure() {
 }
 
 store_scale() {
-    printf 'entries\tattach us\tnew request us\tlist us\tevict us\n'
+    printf 'entries\tattach us\tnew request us\tcap check us\treserve us\tlist us\tevict us\n'
     for entries in 10 100 1000 10000 100000; do
         store=$(mktemp -d)
         $build/$bench/bench_store_scale "$store" $entries 200

@@ -14,8 +14,10 @@
 
 #include "api/request.h"
 #include "base/text.h"
+#include "base/unix_time.h"
 #include "store/clip_file.h"
 #include "store/journal.h"
+#include "store/purchase.h"
 
 namespace klingtext {
 namespace {
@@ -80,6 +82,25 @@ int run(const std::string& folder, unsigned long entries, int rounds) {
     const auto found = journal.find(key_of(entries + static_cast<unsigned long>(round)));
     if (!found.ok() || *found) std::abort();
   });
+  const auto wanted = [&](int round) {
+    Entry intent;
+    intent.key = key_of(entries + static_cast<unsigned long>(round));
+    intent.service = "https://api.example.com/v2";
+    intent.request = R"({"prompt":"raccoon"})";
+    intent.seconds = 5;
+    intent.submitted = unix_now();
+    intent.client_request_id = "klingtext:" + intent.key + ":0123456789abcdef";
+    return Purchase(journal, intent, std::nullopt, 1000000);
+  };
+  if (!journal.complete_ledger().ok()) std::abort();
+  const double cap = median_us(rounds, [&](int round) {
+    if (!wanted(round).check_cap().ok()) std::abort();
+  });
+  const int some = std::min(rounds, 50);
+  const double purchase = median_us(some, [&](int round) {
+    Purchase one = wanted(round);
+    if (!one.reserve().ok() || !one.withdraw().ok()) std::abort();
+  });
   const int few = std::min(rounds, 5);
   const double list = median_us(few, [&](int) {
     const auto contents = journal.read_all();
@@ -90,7 +111,8 @@ int run(const std::string& folder, unsigned long entries, int rounds) {
     (void)evict_clips(**store, journal, (entries - 1 - static_cast<unsigned long>(round)) * kClip,
                       "");
   });
-  std::printf("%lu\t%.1f\t%.1f\t%.0f\t%.0f\n", entries, attach, miss, list, evict);
+  std::printf("%lu\t%.1f\t%.1f\t%.1f\t%.0f\t%.0f\t%.0f\n", entries, attach, miss, cap, purchase,
+              list, evict);
   return 0;
 }
 

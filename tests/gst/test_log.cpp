@@ -59,6 +59,7 @@ TEST(LogLines, HaveTheirElementAndTheirPlaceInTheSource) {
   unsigned of_the_element = 0;
   std::set<std::string> files;
   for (const Line& line : lines.all()) {
+    EXPECT_EQ(line.element, "source") << line.file << ":" << line.number;
     of_the_element += line.element == "source" ? 1U : 0U;
     EXPECT_TRUE(line.file.ends_with(".cpp")) << line.file;
     EXPECT_TRUE(line.function.starts_with("klingtext::")) << line.function;

@@ -100,8 +100,8 @@ class OtherUser(unittest.TestCase):
         finally:
             process.kill()
             process.wait()
-        takes = list((self.store / "rehearsal/takes").iterdir())
-        self.assertEqual(len(takes), 1, "nobody else had anything generated")
+        generations = list((self.store / "rehearsal/generations").iterdir())
+        self.assertEqual(len(generations), 1, "another user had something generated")
 
     def test_the_store_is_nobody_elses(self):
         self.assertEqual(self.launch("!", "fakesink").wait(PATIENCE), 0)

@@ -24,7 +24,7 @@ class HostileService : public test::JobFixture, public testing::WithParamInterfa
   void expect_only_names_of_the_store() const {
     const std::regex allowed(
         "store(/([0-9a-f]{64}\\.(json|mp4|lock|part|part\\.log)|history\\.json|"
-        "[a-z]+\\.lock))?");
+        "drafts|ledger(/complete|/[0-9]{4}-[0-9]{2}-[0-9]{2}(/[0-9]+)?)?|[a-z]+\\.lock))?");
     for (const std::string& name : names_in(dir_.path())) {
       EXPECT_TRUE(std::regex_match(name, allowed)) << name;
     }

@@ -158,15 +158,20 @@ class Store:
         return Run(*self.begin(**options))
 
     def entries(self):
-        """The journal's entries, as written. None for one that cannot be read."""
+        """The journal's entries, as written, the current one of each request. None for one that cannot
+        be read."""
         found = []
         for file in sorted(self.path.glob("*.json")):
             if len(file.stem) != 64:
                 continue
+            key, entry = file.stem, None
             try:
-                found.append(json.loads(file.read_text()))
+                while file.exists():
+                    entry = json.loads(file.read_text())
+                    file = self.path / f"{key}.{entry.get('client_request_id', '')[-16:]}.json"
             except ValueError:
-                found.append(None)
+                entry = None
+            found.append(entry)
         return found
 
     def entry(self):
