@@ -15,10 +15,10 @@ namespace {
 
 constexpr const char* kEraseLine = "\x1b[K";
 constexpr std::size_t kPromptShown = 40;  // characters
-constexpr std::size_t kKeyShown = 8;
+constexpr std::size_t kKeyLength = 8;
 
 std::string begin_of_line(const Entry& entry) {
-  return entry.key.substr(0, kKeyShown) + "  ";
+  return entry.key.substr(0, kKeyLength) + "  ";
 }
 
 const char* word_for(JobStatus status) {

@@ -95,7 +95,7 @@ class Proxy:
 
 def sources():
     """klingtextsrc for each request; the take tells apart what asks for the same."""
-    for take, chosen in enumerate(itertools.product(*VALUES.values())):
+    for take, chosen in enumerate(itertools.product(*VALUES.values()), 1):
         yield ["klingtextsrc", f"take={take}",
                *(f"{name}={value}" for name, value in zip(VALUES, chosen) if value is not None)]
 

@@ -50,8 +50,8 @@ class Slates(ScriptedTest):
         self.write(board(["Zero", "One"], defaults="out = 3"))
         done = self.run_it(file, "--rehearse", "-o", self.film, "--json")
         told = self.told()
-        self.assertEqual([told[event["generation_id"]] for event in done.shots.values()],
-                         [("1", 1, "yes"), ("2", 1, "no")])
+        self.assertEqual({shot: told[event["generation_id"]] for shot, event in done.shots.items()},
+                         {1: ("1", 1, "yes"), 2: ("2", 1, "no")})
 
     def test_two_pop_everywhere_or_nowhere(self):
         file = self.write(board(["One", "Two"], defaults="out = 3"))
