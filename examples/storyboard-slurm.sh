@@ -5,9 +5,13 @@
 #
 #   storyboard-slurm.sh FILE FILM [OPTION...]     options of klingtext-storyboard: --store, --rehearse
 #
-# Storyboard, film and store lie where all nodes reach them; the store's locks are flock(2), so the
-# file system must have these across machines (NFS 4, CephFS, Lustre with -o flock). The key comes from
-# the environment, which sbatch hands on, or from --api-key-file.
+# Storyboard, film and store are on a file system that all nodes mount. The right to submit is an
+# exclusive hard link; flock(2) locks that are local to a node only make the other nodes wait longer.
+# Tried: MooseFS; NFS 4 and 3 (mount with lookupcache=none,actimeo=0; never nolock); GlusterFS (client
+# caches off); sshfs, bindfs and SMB (local or unusual locks: slower). Lustre, not tried: -o flock.
+# docs/how-it-works.md, "A store that several hosts share", has what holds on each.
+#
+# The key comes from the environment, which sbatch passes on, or from --api-key-file.
 # `Licenses=kling:20` in slurm.conf keeps the whole farm within the account's limit: at most 20 shots
 # at once. KLINGTEXT_LICENSE names another licence; set it empty to do without.
 #
