@@ -68,6 +68,7 @@ bool has_name(const StoreDir& store, const std::string& name, int fd) {
 Locked lock_file(int fd, int operation) {
   while (flock(fd, operation | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
+    if (errno == ESTALE || errno == ENOENT) return Locked::removed;
     return errno == EWOULDBLOCK || errno == EACCES ? Locked::no : Locked::failed;
   }
   return Locked::yes;
@@ -81,7 +82,7 @@ Result<StoreLock> StoreDir::try_lock(const std::string& name) const {
     const Locked locked = lock_file(file.fd.get(), LOCK_EX);
     if (locked == Locked::failed) return error("lock " + name, errno);
     if (locked == Locked::no) return StoreLock();
-    if (has_name(*this, name, file.fd.get())) {
+    if (locked == Locked::yes && has_name(*this, name, file.fd.get())) {
       note_owner(file.fd.get());
       return StoreLock(std::make_unique<FileLock>(shared_from_this(), name, std::move(file)));
     }

@@ -37,7 +37,12 @@ class FileLock final : public HeldLock {
 // True when the open file is still the one the name leads to.
 bool has_name(const StoreDir& store, const std::string& name, int fd);
 
-enum class Locked { yes, no, failed };
+enum class Locked {
+  yes,
+  no,
+  removed,  // by another host, after it was opened: flock() answers ESTALE or ENOENT
+  failed,
+};
 // Without waiting. `operation` is LOCK_EX or LOCK_SH; errno is set on failure. SMB answers EACCES
 // for a lock that another process holds (flock(2)).
 Locked lock_file(int fd, int operation);

@@ -193,7 +193,9 @@ Result<UniqueFd> StoreDir::open_file(const std::string& name, int flags) const {
                          flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600));
     struct stat info {};
     const int failed = file && fstat(file.get(), &info) == 0 ? 0 : errno;
-    if (failed == ESTALE && tries < kReopen) {
+    // GlusterFS answers ENOENT where another host removes the file while this one creates it.
+    const bool again = failed == ESTALE || (failed == ENOENT && (flags & O_CREAT) != 0);
+    if (again && tries < kReopen) {
       if (file && (flags & O_EXCL) != 0) unlinkat(place->folder, place->name.c_str(), 0);
       std::this_thread::sleep_for(kBeforeReopen);
       continue;

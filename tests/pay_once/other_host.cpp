@@ -2,8 +2,9 @@
 // Preloaded into a program: it sees its store as over a network file system, each process as a host
 // of its own. Locks are local. What another host created, replaced, wrote or removed less than half
 // a second ago still has its old content. OTHER_HOST names a folder for that old content, on the
-// file system of the store. OTHER_HOST_FAULTS is `random` (ESTALE from open and stat, EACCES for a
-// free lock, errors for a link that was made) or `stat` (ESTALE when an open file is looked at).
+// file system of the store. OTHER_HOST_FAULTS is `random` (ESTALE from open, stat and flock, EACCES
+// for a free lock, errors for a link that was made) or `stat` (ESTALE when an open file is looked
+// at).
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
@@ -269,6 +270,7 @@ extern "C" int flock(int fd, int operation) noexcept {
   struct stat info {};
   if (!raw_stat(fd, "", &info)) return -1;
   if ((operation & LOCK_EX) != 0 && happens(10)) return fail(EACCES);
+  if ((operation & LOCK_UN) == 0 && happens(10)) return fail(ESTALE);
   const std::scoped_lock lock(host().mutex);
   const bool exclusive = (operation & LOCK_EX) != 0;
   if ((operation & LOCK_UN) != 0) {
