@@ -26,8 +26,9 @@ namespace {
 
 constexpr const char* kDrafts = "drafts";
 constexpr std::time_t kStaleDraft = 86400;  // seconds
-// Opening a file that another NFS client replaced answers ESTALE until the client looks again.
-constexpr int kReopen = 10;
+// Opening a file that another host replaced answers ESTALE until this host's caches of names and
+// attributes end: one second each on GlusterFS, less on NFS.
+constexpr int kReopen = 150;
 constexpr std::chrono::milliseconds kBeforeReopen{20};
 
 Error store_error(const std::string& path, const std::string& why, const std::string& next) {
@@ -39,19 +40,27 @@ constexpr const char* kReadAgain =
     "Run this again when it can be read: with another store-dir the same request would be paid "
     "again.";
 
-Result<UniqueFd> open_folder(const std::string& path) {
-  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (fd) return fd;
-  if (errno == ELOOP || errno == ENOTDIR) {
-    return store_error(path, "is a link or no folder.", kOwnFolder);
-  }
-  const bool foreign = errno == EACCES || errno == EPERM || errno == ENOENT;
-  return store_error(path, std::string("cannot be opened (") + g_strerror(errno) + ").",
-                     foreign ? kOwnFolder : kReadAgain);
+UniqueFd open_folder_at(int parent, const std::string& path) {
+  return UniqueFd(openat(parent, path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
-UniqueFd open_folder_at(int parent, const std::string& name) {
-  return UniqueFd(openat(parent, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+// A folder that exists. When another host has just made it, this one can answer ENOENT for a while.
+UniqueFd open_made_folder_at(int parent, const std::string& path) {
+  UniqueFd fd = open_folder_at(parent, path);
+  for (int tries = 1; !fd && (errno == ENOENT || errno == ESTALE) && tries < kReopen; ++tries) {
+    std::this_thread::sleep_for(kBeforeReopen);
+    fd = open_folder_at(parent, path);
+  }
+  return fd;
+}
+
+Error cannot_open(const std::string& path, int failed) {
+  if (failed == ELOOP || failed == ENOTDIR) {
+    return store_error(path, "is a link or no folder.", kOwnFolder);
+  }
+  const bool foreign = failed == EACCES || failed == EPERM || failed == ENOENT;
+  return store_error(path, std::string("cannot be opened (") + g_strerror(failed) + ").",
+                     foreign ? kOwnFolder : kReadAgain);
 }
 
 // errno on failure. A folder that exists is none.
@@ -136,10 +145,10 @@ Result<std::shared_ptr<StoreDir>> StoreDir::open(const std::string& given) {
     return store_error(path, std::string("cannot be made (") + g_strerror(failed) + ").",
                        kOwnFolder);
   }
-  auto fd = open_folder(path);
-  if (!fd.ok()) return fd.as<std::shared_ptr<StoreDir>>();
+  UniqueFd fd = open_made_folder_at(AT_FDCWD, path);
+  if (!fd) return cannot_open(path, errno);
   struct stat info {};
-  if (fstat(fd->get(), &info) != 0) {
+  if (fstat(fd.get(), &info) != 0) {
     return store_error(path, std::string("cannot be checked (") + g_strerror(errno) + ").",
                        "Run this again, or set store-dir to another folder.");
   }
@@ -150,8 +159,8 @@ Result<std::shared_ptr<StoreDir>> StoreDir::open(const std::string& given) {
     return store_error(path, "can be written by other users.", "Run chmod 700 on it first.");
   }
   // Prompts and clips are private; a folder whose mode cannot be changed stays as it is.
-  if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) (void)fchmod(fd->get(), 0700);
-  const std::shared_ptr<StoreDir> store(new StoreDir(path, std::move(*fd)));
+  if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0) (void)fchmod(fd.get(), 0700);
+  const std::shared_ptr<StoreDir> store(new StoreDir(path, std::move(fd)));
   store->remove_stale_drafts();
   return store;
 }
@@ -160,9 +169,9 @@ Result<std::shared_ptr<StoreDir>> StoreDir::open_to_look(const std::string& path
   if (access(path.c_str(), F_OK) != 0 && errno == ENOENT) {
     return std::shared_ptr<StoreDir>(new StoreDir(path, UniqueFd()));
   }
-  auto fd = open_folder(path);
-  if (!fd.ok()) return fd.as<std::shared_ptr<StoreDir>>();
-  return std::shared_ptr<StoreDir>(new StoreDir(path, std::move(*fd)));
+  UniqueFd fd = open_folder_at(AT_FDCWD, path);
+  if (!fd) return cannot_open(path, errno);
+  return std::shared_ptr<StoreDir>(new StoreDir(path, std::move(fd)));
 }
 
 Result<StoreDir::Place> StoreDir::place_of(const std::string& name, Missing missing) const {
@@ -174,7 +183,8 @@ Result<StoreDir::Place> StoreDir::place_of(const std::string& name, Missing miss
       const int failed = sync_fully(place.folder);
       if (failed != 0 && failed != EINVAL) return error("make " + folder, failed);
     }
-    UniqueFd opened = open_folder_at(place.folder, folder);
+    UniqueFd opened = missing == Missing::create ? open_made_folder_at(place.folder, folder)
+                                                 : open_folder_at(place.folder, folder);
     if (!opened && missing == Missing::is_error && errno == ENOENT) return Place{};
     if (!opened) return error("open " + folder, errno);
     place.folder = opened.get();

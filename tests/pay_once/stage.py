@@ -132,11 +132,11 @@ class Store:
         self.runs = 0
 
     def begin(self, cut_short=None, clock=None, url=None, user=None, preload=(), variables=None,
-              store=None, calls=None, **options):
-        """Starts the driver. Options: prompt, take, resubmit, id, cap, key."""
+              store=None, calls=None, prefix=(), **options):
+        """Starts the driver, with a prefix by another program. Options: prompt, take, resubmit, id, cap, key."""
         self.runs += 1
         out = self.home / f"out-{self.runs}.mp4"
-        command = [DRIVER, "--store", store or self.path, "--url", url or self.url, "--out", out]
+        command = [*prefix, DRIVER, "--store", store or self.path, "--url", url or self.url, "--out", out]
         for name, value in options.items():
             command += ["--" + name, str(value)]
         environment = {**os.environ, **(variables or {})}

@@ -65,7 +65,9 @@ def can_mount():
         return True
 
 
-class TwoHosts(PayOnce):
+class Races(PayOnce):
+    """Two runs at once on a store that each of them reaches in its own way."""
+
     def races(self, count, race):
         """Runs race(number) so many times, several at once; all failures in one message."""
         def one(number):
@@ -132,6 +134,8 @@ class TwoHosts(PayOnce):
             self.races(count, race)
             self.assertEqual(service.submissions, 4 * count)
 
+
+class TwoHosts(Races):
     def test_the_same_request(self):
         self.plain(120 * SCALE, Hosts)
 
@@ -158,4 +162,5 @@ class TwoHosts(PayOnce):
             self.assertEqual(service.submissions, 0)
 
 
-main()
+if __name__ == "__main__":
+    main()
