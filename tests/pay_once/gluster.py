@@ -6,10 +6,12 @@ resubmission, four under a cap for four, eight for a storyboard of eight shots, 
 The server and each client's mount are in a network namespace of their own, joined by veth pairs; the
 programs that use a mount have their host's name and process namespace. Only with KLINGTEXT_LONG=1, as
 root, with the packages glusterfs-server, glusterfs-client and iproute2."""
+import atexit
 import contextlib
 import itertools
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -24,8 +26,8 @@ STORYBOARD = BUILD / "src/storyboard/klingtext-storyboard"
 TOOLS = ["glusterd", "gluster", "glusterfs", "ip", "nsenter", "unshare", "umount"]
 SERVER = "10.91.0.1"
 HOSTS = [1, 2]
-CACHES = ["quick-read", "io-cache", "stat-prefetch", "read-ahead", "readdir-ahead", "open-behind",
-          "write-behind"]
+CACHES = ["performance." + cache for cache in (
+    "quick-read", "io-cache", "stat-prefetch", "read-ahead", "readdir-ahead", "open-behind", "write-behind")]
 # glusterd keeps sockets in /run/gluster whatever its options are: it gets a file system of its own there.
 START_SERVER = 'mkdir -p /run/gluster && mount -t tmpfs none /run/gluster && exec "$@"'
 
@@ -42,8 +44,12 @@ class Volume:
     """A volume of one brick, its server, and its mounts by two clients. close() ends all processes and
     removes all mounts and namespaces, also when only some were made."""
 
-    def __init__(self):
+    def __init__(self, options=(), mount_options=()):
+        self.options, self.mount_options = options, mount_options
         self.cleanup = contextlib.ExitStack()
+        # unittest does not clean up after SIGINT, and Meson ends a test with SIGTERM.
+        atexit.register(self.close)
+        signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
         try:
             self._start()
         except BaseException:
@@ -114,6 +120,8 @@ class Volume:
             self.home / "glusterd.log"))
         wait_for(lambda: self._answers())
         self.gluster("volume", "create", "store", f"{SERVER}:{self.home / 'brick'}", "force")
+        for option in self.options:
+            self.gluster("volume", "set", "store", option, "off")
         self.gluster("volume", "start", "store")
 
     def _answers(self):
@@ -130,8 +138,8 @@ class Volume:
         mount = self.mounts[host]
         mount.mkdir()
         self._start_process(f"client-{host}", *self._inside(
-            host, "glusterfs", "-N", "-s", SERVER, "--volfile-id=store", "-l",
-            self.home / f"client-{host}.log", mount))
+            host, "glusterfs", "-N", "-s", SERVER, "--volfile-id=store", *self.mount_options,
+            "-l", self.home / f"client-{host}.log", mount))
         self.cleanup.callback(subprocess.run, ["umount", "-l", mount], capture_output=True, check=False)
         wait_for(lambda: self._is_ready(mount))
 
@@ -165,7 +173,12 @@ class SharedStore(Store):
         return super().begin(store=self.stores[host], prefix=as_host(host), **options)
 
 
-class Gluster(two_hosts.Races):
+class WithCaches(two_hosts.Races):
+    """With the options that GlusterFS has by default."""
+
+    options = ()
+    mount_options = ()
+
     @classmethod
     def setUpClass(cls):
         if not LONG:
@@ -177,21 +190,22 @@ class Gluster(two_hosts.Races):
             raise unittest.SkipTest(f"no {', '.join(missing)}: apt install glusterfs-server iproute2")
         if not os.path.exists("/dev/fuse"):
             raise unittest.SkipTest("no /dev/fuse")
-        cls.volume = Volume()
+        cls.volume = Volume(cls.options, cls.mount_options)
         cls.addClassCleanup(cls.volume.close)
 
     def store(self, url):
         return SharedStore(self.volume, url)
 
-    def races_of_all_kinds(self):
+    def test_the_same_request(self):
         self.plain(60, self.store)
+
+    def test_the_same_resubmission(self):
         self.resubmit(40, self.store)
+
+    def test_a_cap(self):
         self.cap(10, self.store)
 
-    def test_1_with_the_default_caches(self):
-        self.races_of_all_kinds()
-
-    def test_2_a_storyboard_of_eight_shots(self):
+    def test_a_storyboard_of_eight_shots(self):
         with tempfile.TemporaryDirectory() as folder:
             clip = real_mp4(folder)
         if clip is None or not STORYBOARD.exists():
@@ -213,10 +227,10 @@ class Gluster(two_hosts.Races):
             self.assertEqual(service.submissions, 8)
             self.assertEqual(set(self.posts_by_request(service).values()), {1})
 
-    def test_3_without_caches(self):
-        for cache in CACHES:
-            self.volume.gluster("volume", "set", "store", f"performance.{cache}", "off")
-        self.races_of_all_kinds()
+
+class WithoutCaches(WithCaches):
+    options = CACHES
+    mount_options = ("--attribute-timeout=0", "--entry-timeout=0")
 
 
 main()
