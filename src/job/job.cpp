@@ -44,7 +44,7 @@ JobReport Job::report() {
 
 bool Job::add_user(Seconds patience) {
   auto life = life_.lock();
-  if (life->over) return false;
+  if (life->over || (life->ended && life->users == 0)) return false;
   ++life->users;
   life->deadline = std::max(life->deadline, deadline_in(patience));
   return true;

@@ -37,8 +37,8 @@ class Job : public std::enable_shared_from_this<Job> {
   void wait_until_left(std::chrono::milliseconds at_most);
 
   // --- for the registry, under its lock ---
-  // False when the job has stopped or failed: it takes no more users. `patience` is the user's
-  // generation-timeout; 0: none.
+  // False when the job has stopped, failed, or ended without users: it takes no more. `patience` is
+  // the user's generation-timeout; 0: none.
   bool add_user(Seconds patience);
   // True when that was the last user of a job that stops, now or when its submission is answered,
   // or has ended. False also for a job that goes on with its download.

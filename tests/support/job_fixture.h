@@ -75,8 +75,13 @@ class JobFixture : public testing::Test {
   }
   // One user who reads everything and leaves.
   static Received run(JobSpec spec) {
-    const auto job = attach_job(std::move(spec));
-    return read_all(*job);
+    auto job = attach_job(std::move(spec));
+    Received received = read_all(*job);
+    // Until its thread has ended, so that the next run is another job.
+    const std::weak_ptr<Job> left = job->watch();
+    job.reset();
+    if (const auto ending = left.lock()) ending->wait_until_left(ScriptedService::kPatience);
+    return received;
   }
   Received run() const { return run(spec()); }
   Error error_of(JobSpec spec) const {
