@@ -156,10 +156,6 @@ Result<std::optional<Entry>> Journal::find_generation(const std::string& service
       return std::optional(std::move(entry));
     }
   }
-  if (!contents->damaged.empty()) {
-    const std::string& file = contents->damaged.front();
-    return damaged_entry(*files_, file, key_in(file));
-  }
   return std::optional<Entry>();
 }
 

@@ -51,8 +51,11 @@ TEST(Retrying, NamesARefusedSubmission) {
   const Messages all = pipeline.messages();
   EXPECT_TRUE(says(all, "submitting"));
   EXPECT_TRUE(says(all, "attempt 1 failed, next in 1 s: The service is busy"));
-  EXPECT_NE(reasons_in(all)[1].find("HTTP 429"), std::string::npos);
-  EXPECT_EQ(reasons_in(all).back(), "");
+  const auto reasons = reasons_in(all);
+  EXPECT_TRUE(std::any_of(reasons.begin(), reasons.end(), [](const auto& reason) {
+    return reason.find("HTTP 429") != std::string::npos;
+  }));
+  EXPECT_EQ(reasons.back(), "");
   EXPECT_EQ(shop.service.counts().accepted, 1U);
 }
 
