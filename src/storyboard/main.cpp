@@ -127,7 +127,7 @@ int run(const CommandLine& line) {
   return run.produce(*orders);
 }
 
-// A descriptor that was closed by whoever started the program would be the next file's, and what
+// A standard stream that the parent process closed would be the number of the next file, and what
 // is printed would be written into it.
 void open_standard_streams() {
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {

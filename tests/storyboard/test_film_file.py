@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The film's file: whole or not there, whoever else cuts the same film, and nothing left behind."""
+"""The film's file: complete or absent, also when several runs cut the same film, and no temporary file is left."""
 import fcntl
 import os
 import signal
