@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "base/help_text.h"
 #include "journal/commands.h"
 #include "journal/json_document.h"
 
@@ -82,6 +83,7 @@ Exit run(const CommandLine& line) {
 
 int main(int argc, char** argv) {
   setlocale(LC_ALL, "");
+  klingtext::print_help_without_ellipsis();
   const auto line = klingtext::read_command_line(argc, argv);
   return static_cast<int>(line ? klingtext::run(*line) : klingtext::Exit::usage);
 }

@@ -303,6 +303,9 @@ class CommandLine(JournalTest):
         said = subprocess.run([PROGRAM, "--help"], capture_output=True, text=True, check=True).stdout
         for word in ("list", "show", "forget", "fetch", "prune", "verify", "spent", "--store", "--json"):
             self.assertIn(word, said)
+        said = subprocess.run([PROGRAM, "--help"], capture_output=True, text=True, check=True,
+                              env={**os.environ, "LC_ALL": "C"}).stdout
+        self.assertIn("klingtext-journal [OPTION...] COMMAND", said)
 
 
 main()
