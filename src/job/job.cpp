@@ -50,35 +50,35 @@ bool Job::add_user(Seconds patience) {
   return true;
 }
 
-bool Job::remove_user() {
+Job::Left Job::remove_user() {
   auto life = life_.lock();
-  if (--life->users > 0) return false;
-  if (life->submitting) return true;  // stops when its outcome is recorded
-  if (life->kept && !life->ended && !clip_.is_finished()) return false;
+  if (--life->users > 0) return Left::in_use;
+  if (life->submitting) return Left::submitting;
+  if (life->kept && !life->ended && !clip_.is_finished()) return Left::in_use;
   life->over = true;
-  stop_.request_stop();
-  return true;
+  return Left::stopping;
 }
 
 bool Job::enter_submission() {
   auto life = life_.lock();
-  if (stop_.stop_requested()) return false;
+  if (life->over) return false;
   life->submitting = true;
   return true;
 }
 
 void Job::leave_submission() {
-  auto life = life_.lock();
-  life->submitting = false;
-  if (life->users == 0) {
+  {
+    auto life = life_.lock();
+    life->submitting = false;
+    if (life->users > 0) return;
     life->over = true;
-    stop_.request_stop();
   }
+  stop();
 }
 
 bool Job::keep_running() {
   auto life = life_.lock();
-  if (stop_.stop_requested()) return false;
+  if (life->over) return false;
   life->kept = true;
   return true;
 }
@@ -119,7 +119,7 @@ void Job::start(std::function<void()> ended) {
       const LogOwner owner(self->spec_.log_owner);
       const Outcome outcome = self->run();
       if (outcome.failed()) self->fail(outcome.error());
-      if (outcome.stopped() && !self->stop_.stop_requested()) self->fail(interrupted());
+      if (outcome.stopped() && !self->is_over()) self->fail(interrupted());
       self->life_.lock()->ended = true;
       self->life_.notify_all();
       ended();
