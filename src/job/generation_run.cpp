@@ -32,7 +32,10 @@ Outcome GenerationRun::run() {
 
   auto entry = attach_or_submit(run);
   if (!entry.ok()) return entry.as<Done>();
-  const Origin origin = job_.report().submissions > 0 ? Origin::submitted : Origin::reused;
+  // Another process may have submitted it after an attempt of this run was refused.
+  const JobReport so_far = job_.report();
+  const bool ours = so_far.submissions > 0 && so_far.client_request_id == entry->client_request_id;
+  const Origin origin = ours ? Origin::submitted : Origin::reused;
   auto finished = ClipFile::open_finished(*run.store, *entry);
   const bool made = finished.ok() && *finished != nullptr;
   // Before the status that it belongs to.
