@@ -26,7 +26,7 @@ Clock::time_point begun_at(const Entry& entry) {
 }  // namespace
 
 Outcome GenerationRun::run() {
-  auto store = StoreDir::open(job_.spec().store_path);
+  auto store = StoreDir::open(job_.spec().store_path, stop_);
   if (!store.ok()) return store.as<Done>();
   RunContext run{job_, stop_, *store, Journal(*store)};
 

@@ -183,9 +183,9 @@ Exit spent(const JournalView& view, const CommandLine& line) {
       print_csv(spent);
       break;
   }
-  complain_of(read->damaged, view.store());
-  const bool damaged = complain_of_ledger(*survey, view.store());
-  return read->damaged.empty() && !damaged ? Exit::fine : Exit::trouble;
+  const bool entries = complain_of_entries(*read, view.store());
+  const bool ledger = complain_of_ledger(*survey, view.store());
+  return entries || ledger ? Exit::trouble : Exit::fine;
 }
 
 }  // namespace klingtext
