@@ -67,14 +67,17 @@ void GenerationRun::perform(Step step) {
 }
 
 Result<GenerationRun::Next> GenerationRun::attach() {
-  auto store = StoreDir::open(job_->spec().store_path);
+  auto store = StoreDir::open(job_->spec().store_path, stop_);
   if (!store.ok()) return store.as<Next>();
   run_.emplace(RunContext{*job_, stop_, *store, Journal(*store)});
 
   auto entry = attach_or_submit(*run_);
   if (!entry.ok()) return entry.as<Next>();
   entry_ = std::move(*entry);
-  const Origin origin = job_->report().submissions > 0 ? Origin::submitted : Origin::reused;
+  // Another process may have submitted it after an attempt of this run was refused.
+  const JobReport so_far = job_->report();
+  const bool ours = so_far.submissions > 0 && so_far.client_request_id == entry_.client_request_id;
+  const Origin origin = ours ? Origin::submitted : Origin::reused;
   auto finished = ClipFile::open_finished(*run_->store, entry_);
   const bool made = finished.ok() && *finished != nullptr;
   completion_.emplace(*run_, entry_);  // its estimate comes before the status that it belongs to

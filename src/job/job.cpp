@@ -47,35 +47,35 @@ bool Job::add_user(Seconds patience) {
   return true;
 }
 
-bool Job::remove_user() {
+Job::Left Job::remove_user() {
   auto life = life_.lock();
-  if (--life->users > 0) return false;
-  if (life->submitting) return true;  // stops when its outcome is recorded
-  if (life->kept && !life->ended && !clip_.is_finished()) return false;
+  if (--life->users > 0) return Left::in_use;
+  if (life->submitting) return Left::submitting;
+  if (life->kept && !life->ended && !clip_.is_finished()) return Left::in_use;
   life->over = true;
-  stop_.request_stop();
-  return true;
+  return Left::stopping;
 }
 
 bool Job::enter_submission() {
   auto life = life_.lock();
-  if (stop_.stop_requested()) return false;
+  if (life->over) return false;
   life->submitting = true;
   return true;
 }
 
 void Job::leave_submission() {
-  auto life = life_.lock();
-  life->submitting = false;
-  if (life->users == 0) {
+  {
+    auto life = life_.lock();
+    life->submitting = false;
+    if (life->users > 0) return;
     life->over = true;
-    stop_.request_stop();
   }
+  stop();
 }
 
 bool Job::keep_running() {
   auto life = life_.lock();
-  if (stop_.stop_requested()) return false;
+  if (life->over) return false;
   life->kept = true;
   return true;
 }
@@ -100,7 +100,7 @@ void Job::wait_until_left(std::chrono::milliseconds at_most) {
 
 void Job::end(const Outcome& outcome) {
   if (outcome.failed()) fail(outcome.error());
-  if (outcome.stopped() && !stop_.stop_requested()) fail(interrupted());
+  if (outcome.stopped() && !is_over()) fail(interrupted());
   life_.lock()->ended = true;
   life_.notify_all();
 }

@@ -36,16 +36,22 @@ class Job : public std::enable_shared_from_this<Job> {
   // Until the job has ended, another user has come, or the time is over.
   void wait_until_left(std::chrono::milliseconds at_most);
 
-  // --- for the registry, under its lock ---
+  // --- for the registry, under its lock: these call nothing of others ---
   // False when the job has stopped, failed, or ended without users: it takes no more. `patience` is
   // the user's generation-timeout; 0: none.
   bool add_user(Seconds patience);
-  // True when that was the last user of a job that stops, now or when its submission is answered,
-  // or has ended. False also for a job that goes on with its download.
-  bool remove_user();
+  enum class Left {
+    in_use,      // there are other users, or it goes on with its download
+    submitting,  // it takes no more and stops when its submission is answered
+    stopping,    // it takes no more: stop() is due
+  };
+  Left remove_user();
   bool has_users() { return life_.lock()->users > 0; }
+
+  // --- for the registry, with no lock held ---
   // `ended` is called on another thread when everything is done.
   void start(std::function<void()> ended);
+  void stop() { stop_.request_stop(); }
 
   // --- for its run ---
   template <typename Change>
@@ -81,6 +87,7 @@ class Job : public std::enable_shared_from_this<Job> {
     bool ended = false;
   };
   void end(const Outcome& outcome);
+  bool is_over() { return life_.lock()->over; }
 
   const JobSpec spec_;
   const std::string request_key_;
