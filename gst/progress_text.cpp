@@ -28,6 +28,10 @@ std::string date_of(const JobReport& report) {
 // The reason's first sentence; what to do about it is for the end of the attempts.
 std::string retry_text(const JobReport::Retry& retry) {
   const Seconds left = retry.next - std::chrono::steady_clock::now();
+  if (retry.of == JobReport::Retry::Of::look_up) {
+    return "; the answer to the submission was lost. " + retry.reason + "; look " +
+           std::to_string(retry.attempt + 1) + " in " + seconds_text(left);
+  }
   const std::string then = left > Seconds(0.5) ? "next in " + seconds_text(left) : "trying again";
   return "; attempt " + std::to_string(retry.attempt) + " failed, " + then + ": " +
          one_line(retry.reason.substr(0, retry.reason.find(". ")), 120);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "api/account_log.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "base/unix_time.h"
@@ -31,7 +32,7 @@ Entry intent_of(RunContext& run) {
   entry.request = request_body(spec.request);
   entry.take = spec.request.take;
   entry.seconds = seconds_of_video(spec.request);
-  entry.client_request_id = "klingtext:" + entry.key + ':' + random_hex(8);
+  entry.client_request_id = make_client_request_id(entry.key);
   entry.submitted = unix_now();
   if (spec.pace == Pace::service) mark_account(entry, run.api->service().key);
   return entry;
@@ -70,7 +71,7 @@ class Attempt {
  private:
   Outcome reserve();
   Result<Entry> note_accepted(const GenerationReply& reply);
-  Error note_unknown(Error error);
+  Entry note_unknown(const Submission& answer);
   void withdraw();
 
   RunContext& run_;
@@ -168,16 +169,15 @@ Result<Entry> Attempt::note_accepted(const GenerationReply& reply) {
   return error;
 }
 
-Error Attempt::note_unknown(Error error) {
-  const ServiceError why{error.api_error_name, error.message};
-  const auto noted = purchase_->lose(why);
+Entry Attempt::note_unknown(const Submission& answer) {
+  const ServiceError why{answer.error.api_error_name, answer.error.message};
+  const auto noted = purchase_->lose(why, answer.inference_id);
   if (noted.failed()) log(LogLevel::warning, "%s", noted.error().message.c_str());
   Entry entry = noted.ok() ? *noted : purchase_->entry();
   entry.error = why;
-  const unsigned status = error.http_status;
-  error = unknown_outcome(entry);
-  error.http_status = status;
-  return error;
+  entry.inference_id = answer.inference_id;
+  run_.lost_status = answer.error.http_status;
+  return entry;
 }
 
 Result<std::optional<Entry>> Attempt::settle(const Submission& answer) {
@@ -189,7 +189,7 @@ Result<std::optional<Entry>> Attempt::settle(const Submission& answer) {
       return std::optional(std::move(*noted));
     }
     case Verdict::unknown:
-      return note_unknown(answer.error);
+      return std::optional(note_unknown(answer));
     case Verdict::refused:
     case Verdict::try_again:
       break;
@@ -236,7 +236,7 @@ Result<Tried> try_once(RunContext& run, const std::optional<Entry>& given_up) {
 
 }  // namespace
 
-Error unknown_outcome(const Entry& entry) {
+Error unknown_outcome(const Entry& entry, const std::string& found) {
   const std::string why = entry.error.message.empty()
                               ? "The program ended while it was being submitted."
                               : entry.error.message;
@@ -245,7 +245,7 @@ Error unknown_outcome(const Entry& entry) {
                .message =
                    "Whether the service accepted this request is unknown: it may exist and be "
                    "billed, so it is not sent again. (" +
-                   why + ") Look for client request id " + id +
+                   why + ") " + found + " Look for client request id " + id +
                    " in the account's log; if it is there, set generation-id to its id; if "
                    "not, set resubmit=" +
                    id + " to give it up and submit once more; or set another take.",
