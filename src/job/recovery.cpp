@@ -49,7 +49,8 @@ class Recovery {
     if (entry_.state == EntryState::error) return billed_nothing();
     auto api = run_.connect();
     if (api.stopped()) return Stopped{};
-    if (api.failed()) return unknown("The account's log cannot be asked (" + api.error().message + ").");
+    if (api.failed())
+      return unknown("The account's log cannot be asked (" + api.error().message + ").");
     api_ = *api;
     for (unsigned look = 1;; ++look) {
       auto found = look_up();
