@@ -13,6 +13,7 @@ Exit forget(const JournalView& view, const CommandLine& line);
 Exit verify(const JournalView& view, const CommandLine& line);
 Exit spent(const JournalView& view, const CommandLine& line);
 Exit fetch(const JournalView& view, const CommandLine& line);
+Exit recover(const JournalView& view, const CommandLine& line);
 Exit prune(const JournalView& view, const CommandLine& line);
 
 Exit complain(const Error& error);

@@ -34,6 +34,8 @@ Exit run(const JournalView& view, const CommandLine& line) {
       return verify(view, line);
     case CommandLine::Command::fetch:
       return fetch(view, line);
+    case CommandLine::Command::recover:
+      return recover(view, line);
     case CommandLine::Command::prune:
       return prune(view, line);
     case CommandLine::Command::spent:
@@ -44,10 +46,12 @@ Exit run(const JournalView& view, const CommandLine& line) {
 
 Exit run(const CommandLine& line) {
   const std::string path = line.store.value_or(default_store_path());
-  auto store = StoreDir::open_to_look(path);
+  const bool recovers = line.command == CommandLine::Command::recover;
+  const bool adopts = recovers && line.adopt == CommandLine::Adopt::yes;
+  auto store = adopts ? StoreDir::open(path) : StoreDir::open_to_look(path);
   if (!store.ok()) return complain(store.error());
   const JournalView view(std::move(*store));
-  if (!view.store().exists()) {
+  if (!recovers && !view.store().exists()) {
     std::cerr << "klingtext-journal: There is no store " << path << ".\n";
     // Before the first generation there is no default store, and that is all right. One that is
     // named and not there is a slip of the pen, or a disk that is not mounted.
