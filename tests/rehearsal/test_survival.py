@@ -84,7 +84,7 @@ def survive_submissions(service):
         before = bought(service)
         service.arm(fault)
         # What was not accepted is not listed, and could be until then.
-        properties = (f"store{number}", f"prompt=number {number}", "generation-timeout=5")
+        properties = (f"store{number}", f"prompt=number {number}", "generation-timeout=3")
         expect(fault, promise, *launch(service, *properties), None)
         once = bought(service)
         assert once <= before + 1, fault
