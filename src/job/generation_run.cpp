@@ -10,6 +10,7 @@
 #include "job/completion.h"
 #include "job/exit_wait.h"
 #include "store/history.h"
+#include "store/price.h"
 
 namespace klingtext {
 namespace {
@@ -138,6 +139,7 @@ Outcome GenerationRun::finish(RunContext& run, Entry& entry, ClipFile& file) {
   });
   if (!noted.ok()) return noted;
   if (auto published = file.publish(); !published.ok()) return published;
+  remember_price(*run.store, entry);
   log(LogLevel::info, "clip is whole: %s", run.store->path_of(clip_name(entry.key)).c_str());
   if (run.spec().store_size > 0)
     evict_clips(*run.store, run.journal, run.spec().store_size, entry.key);
