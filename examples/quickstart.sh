@@ -67,7 +67,8 @@ export GST_PLUGIN_PATH GST_REGISTRY
 quoted=$(printf '%s' "$prompt" | tr '\n\r\t' '   ' | sed -e 's/[\\"]/\\&/g' -e 's/^\\"/ &/')
 
 if [ $mode = real ]; then
-    say "This buys $seconds seconds of video, unless you already own this one."
+    say "This buys $seconds seconds of video, unless you already own this one. The first line of progress says what it"
+    echo 'cost before, or that the price is not known yet.'
     rehearse=false
 else
     say "Rehearsing $seconds seconds of video, free of charge."

@@ -89,12 +89,12 @@ GstMessage* MessagePoster::generation(const JobReport& report) const {
   return gst_message_new_element(GST_OBJECT(element_), fields);
 }
 
-void MessagePoster::note_start(const JobReport& report) {
+void MessagePoster::note_start(const JobReport& report, const std::string& price) {
   auto posted = posted_.lock();
   if (posted->begun) return;
   *posted = Posted{};
   posted->begun = true;
-  queue_.push(progress(GST_PROGRESS_TYPE_START, subject(report), 0));
+  queue_.push(progress(GST_PROGRESS_TYPE_START, subject(report) + price, 0));
 }
 
 void MessagePoster::post_start(const JobReport& report) {

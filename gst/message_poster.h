@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 
 #include "base/guarded.h"
 #include "job/job.h"
@@ -27,7 +28,8 @@ class MessagePoster {
   MessagePoster(GstElement* element, MessageQueue& queue) : element_(element), queue_(queue) {}
 
   // Only notes that a run began, once; post_start() posts it. May be called with locks held.
-  void note_start(const JobReport& report);
+  // `price` is what the run costs if it buys; empty: nothing is bought.
+  void note_start(const JobReport& report, const std::string& price);
   void post_start(const JobReport& report);
   // What has changed since the last time; nothing when the job's revision is the same. The result
   // is set when the wait for the generation has advanced.

@@ -9,6 +9,8 @@
 #include "base/glib_ptr.h"
 #include "base/text.h"
 #include "enums.h"
+#include "store/price.h"
+#include "store/store_dir.h"
 
 namespace klingtext {
 namespace {
@@ -28,6 +30,10 @@ std::string date_of(const JobReport& report) {
 // The reason's first sentence; what to do about it is for the end of the attempts.
 std::string retry_text(const JobReport::Retry& retry) {
   const Seconds left = retry.next - std::chrono::steady_clock::now();
+  if (retry.of == JobReport::Retry::Of::look_up) {
+    return "; the answer to the submission was lost. " + retry.reason + "; look " +
+           std::to_string(retry.attempt + 1) + " in " + seconds_text(left);
+  }
   const std::string then = left > Seconds(0.5) ? "next in " + seconds_text(left) : "trying again";
   return "; attempt " + std::to_string(retry.attempt) + " failed, " + then + ": " +
          one_line(retry.reason.substr(0, retry.reason.find(". ")), 120);
@@ -76,6 +82,20 @@ std::string progress_text(const JobReport& report, unsigned next_take) {
   const std::string submitted =
       date.empty() ? "" : " (already submitted on " + date + another + ")";
   return text + ", " + seconds_text(elapsed(report)) + expectation(report) + submitted;
+}
+
+std::string price_note(const JobSpec& spec) {
+  const bool buys = spec.asked == JobSpec::Asked::request && spec.generation_id.empty() &&
+                    spec.pace == Pace::service;
+  if (!buys) return {};
+  const unsigned seconds = seconds_of_video(spec.request);
+  auto store = StoreDir::open_to_look(spec.store_path);
+  std::optional<KnownPrice> price;
+  if (store.ok() && (*store)->exists()) {
+    price = known_price(*store, price_kind(spec.service_name, request_body(spec.request), seconds));
+  }
+  return ": " + std::to_string(seconds) + " s of video unless it is paid already; " +
+         price_text(price);
 }
 
 }  // namespace klingtext

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "job/job_report.h"
+#include "job/job_spec.h"
 
 namespace klingtext {
 
@@ -15,6 +16,9 @@ Seconds elapsed(const JobReport& report);
 std::optional<int> seconds_left(const JobReport& report);
 // What is generated: the prompt's first words, else the generation's id.
 std::string subject(const JobReport& report);
+// What is bought, unless it is paid already, and what that cost before: ": 5 s of video, …". Empty
+// where nothing can be bought. Reads the store.
+std::string price_note(const JobSpec& spec);
 // `next_take` is the take that is offered where the generation was found and not bought.
 std::string progress_text(const JobReport& report, unsigned next_take);
 

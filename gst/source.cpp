@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "job_spec_of.h"
+#include "progress_text.h"
 
 namespace klingtext {
 namespace {
@@ -94,6 +95,7 @@ Result<std::shared_ptr<JobHandle>> Source::attached(std::uint64_t entered) {
   auto spec = job_spec_of(*settings_.lock());
   if (!spec.ok()) return spec.as<std::shared_ptr<JobHandle>>();
   spec->log_owner = log_membership_.number();
+  const std::string price = price_note(*spec);  // reads the store: before the lock
   std::shared_ptr<JobHandle> handle;
   {
     auto attached = attached_.lock();
@@ -103,7 +105,7 @@ Result<std::shared_ptr<JobHandle>> Source::attached(std::uint64_t entered) {
     if (!attached->handle) attached->handle = attach_job(std::move(*spec));
     handle = attached->handle;
     // Here, so that what stop() says comes behind it.
-    poster_.note_start((*handle)->report());
+    poster_.note_start((*handle)->report(), price);
   }
   poster_.post_start((*handle)->report());
   return handle;

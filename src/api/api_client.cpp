@@ -14,6 +14,7 @@ namespace klingtext {
 namespace {
 
 constexpr std::size_t kMaxReply = 1 << 20;    // bytes; real replies have some hundred
+constexpr std::size_t kMaxPage = 512 << 10;   // bytes; a hundred rows of the account's log
 constexpr unsigned kSubmissionTimeout = 120;  // seconds, at least
 // A reply that drips byte by byte never is silent for long enough: this many timeouts in all.
 constexpr unsigned kDripFactor = 5;
@@ -54,6 +55,12 @@ Judged without_key(Judged judged, const Secret& key) {
   return judged;
 }
 
+std::string inference_id_in(const HttpHeaders& headers) {
+  const auto found = headers.find("x-inference-id");
+  const std::string id = found == headers.end() ? std::string() : trimmed(found->second);
+  return is_usable_id(id) ? id : std::string();
+}
+
 bool is_success(unsigned status) {
   return status >= 200 && status < 300;
 }
@@ -61,6 +68,7 @@ bool is_success(unsigned status) {
 Submission judge_submission(const HttpReply& http) {
   Submission submission;
   submission.retry_after = parse_retry_after(http.header("retry-after"), unix_now());
+  submission.inference_id = inference_id_in(http.headers);
   if (is_success(http.status)) {
     auto reply = parse_accepted(http.body);
     if (reply.ok()) {
@@ -172,6 +180,7 @@ Result<Submission> ApiClient::submit(const std::string& body, const BeforeSendin
   }
   Submission submission;
   submission.error = error_of_failure(reply.error(), Doing::submitting);
+  submission.inference_id = inference_id_in(reply.error().headers);
   const HttpFault fault = reply.error().fault;
   if (reply.error().sent == Sent::no) {
     const bool final = fault == HttpFault::bad_url || fault == HttpFault::untrusted;
@@ -212,6 +221,17 @@ Result<Poll> ApiClient::query(const std::string& generation_id, const std::stop_
   auto poll = answer->lock();
   if (!poll.wait(stop, [&] { return poll->has_value(); })) return Stopped{};
   return **poll;
+}
+
+HttpResult ApiClient::get(const std::string& path, Seconds within,
+                          const std::stop_token& stop) const {
+  const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(within);
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(limit);
+  auto reply = HttpSession(service_.http)
+                   .send(request("GET", service_.url.text + path),
+                         {kMaxPage, std::chrono::steady_clock::now() + limit, seconds}, stop);
+  if (reply.ok()) hide(reply->body, service_.key);
+  return reply;
 }
 
 }  // namespace klingtext

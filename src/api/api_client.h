@@ -38,6 +38,8 @@ struct Submission {
   GenerationReply reply;               // when accepted
   Error error;                         // otherwise
   std::optional<Seconds> retry_after;  // if the service said
+  // When unknown: the id of the generation that the head of the answer names; empty: none.
+  std::string inference_id{};
 };
 
 struct Poll {
@@ -74,6 +76,8 @@ class ApiClient {
                  const std::stop_token& stop, Judge judge);
   // Asks once, and waits for the answer.
   Result<Poll> query(const std::string& generation_id, const std::stop_token& stop);
+  // GET of a path below base-url on the calling thread.
+  HttpResult get(const std::string& path, Seconds within, const std::stop_token& stop) const;
 
   const Service& service() const { return service_; }
 

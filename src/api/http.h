@@ -54,6 +54,9 @@ struct HttpLimits {
   std::chrono::seconds answer_within{0};  // from then to the end of the reply; 0: no limit
 };
 
+// Header names in lower case; values joined with ", ".
+using HttpHeaders = std::map<std::string, std::string>;
+
 // Whether the other side may have read any of the request.
 enum class Sent { no, maybe };
 enum class HttpFault {
@@ -71,10 +74,9 @@ struct HttpFailure {
   HttpFault fault = HttpFault::broken;
   Sent sent = Sent::maybe;
   std::string reason;  // for a sentence; names the host, never the query
+  // Of the reply, when its head came and its body did not.
+  HttpHeaders headers{};
 };
-
-// Header names in lower case; values joined with ", ".
-using HttpHeaders = std::map<std::string, std::string>;
 
 struct HttpReply {
   unsigned status = 0;

@@ -133,6 +133,7 @@ void HttpCall::fail(const GError* error) {
 
 void HttpCall::finish(HttpResult result) {
   clear(timer_);
+  if (result.failed()) result.error().headers = std::move(reply_.headers);
   if (!result.ok() && stream_) {
     // With a cancelled cancellable nothing is drained: the connection is dropped at once.
     g_cancellable_cancel(cancellable().get());

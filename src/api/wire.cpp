@@ -62,16 +62,9 @@ std::string first_found(JsonObject* reply, Found found, unsigned depth = 0) {
   return value;
 }
 
-// Shown, stored and sent back as it is: what is no plain line of text (an escape can spell control
-// characters and halves of characters) is no id.
 std::string id_in(JsonObject* object, Names names) {
-  constexpr const char* kReplacement = "\xef\xbf\xbd";
   for (const char* name : names) {
-    if (auto id = string_member(object, name); id && !id->empty() && id->size() <= kMaxId &&
-                                               one_line(*id, kMaxId) == *id &&
-                                               id->find(kReplacement) == std::string::npos) {
-      return *id;
-    }
+    if (auto id = string_member(object, name); id && is_usable_id(*id)) return *id;
     if (auto number = integer_member(object, name)) return std::to_string(*number);
   }
   return {};
@@ -181,6 +174,13 @@ std::string quoted(std::string_view body) {
 }
 
 }  // namespace
+
+// An escape can spell control characters and halves of characters.
+bool is_usable_id(const std::string& id) {
+  constexpr const char* kReplacement = "\xef\xbf\xbd";
+  return !id.empty() && id.size() <= kMaxId && one_line(id, kMaxId) == id &&
+         id.find(kReplacement) == std::string::npos;
+}
 
 ServiceStatus parse_status(std::string_view word) {
   using enum ServiceStatus;

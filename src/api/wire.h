@@ -40,6 +40,9 @@ Result<GenerationReply, Unreadable> parse_generation(std::string_view body);
 // The same where an id is needed: an answer without one is unreadable.
 Result<GenerationReply, Unreadable> parse_accepted(std::string_view body);
 
+// Whether the text can be shown, stored and sent back as an id: one plain line.
+bool is_usable_id(const std::string& id);
+
 // An amount as a header says it. Nothing when it is no plausible number.
 std::optional<double> parse_amount(std::string_view text);
 

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/unix_time.h"
+#include "job/recovery.h"
 #include "job/submission.h"
 #include "store/standing.h"
 
@@ -26,7 +27,9 @@ Result<Entry> attach_to_request(RunContext& run) {
     auto entry = run.journal.find(run.job.request_key());
     if (!entry.ok()) return entry.as<Entry>();
     const bool given_up = *entry && is_given_up(**entry, run.spec().resubmit);
-    if (*entry && !given_up && has_generation(**entry)) return **entry;
+    if (*entry && !given_up && has_generation(**entry)) {
+      return learn_request(run, std::move(**entry));
+    }
 
     // Before the lock, so that a missing key is reported without touching the store.
     if (!*entry || given_up) {
@@ -35,6 +38,7 @@ Result<Entry> attach_to_request(RunContext& run) {
     auto lock = run.try_lock();
     if (!lock.ok()) return lock.as<Entry>();
     Seconds interval = kLockInterval;
+    std::optional<Entry> lost;  // its outcome is unknown
     if (*lock == nullptr) {
       run.job.update([](JobReport& report) { report.status = JobStatus::submitting; });
     } else {
@@ -47,18 +51,26 @@ Result<Entry> attach_to_request(RunContext& run) {
         case Standing::has_id:
           return **now;
         case Standing::unknown:
-          return unknown_outcome(**now);
+          lost = std::move(*now);
+          break;
         case Standing::in_progress:
           interval = kIntentInterval;
           break;
         case Standing::free: {
           auto submitted = submit(run, *now, *lock);
           if (!submitted.ok()) return submitted.as<Entry>();
-          if (*submitted) return std::move(**submitted);
+          if (*submitted && has_generation(**submitted)) return std::move(**submitted);
+          lost = std::move(*submitted);
         }
       }
     }
     lock = StoreLock();  // not held while waiting
+    if (lost) {
+      auto recovered = recover_outcome(run, *lost, run.lost_status);
+      if (!recovered.ok()) return recovered.as<Entry>();
+      if (*recovered && has_generation(**recovered)) return std::move(**recovered);
+      continue;
+    }
     if (auto waited = wait_for_other(run, interval); !waited.ok()) return waited.as<Entry>();
   }
 }

@@ -3,8 +3,8 @@
 
 #include <thread>
 
+#include "api/account_log.h"
 #include "base/log.h"
-#include "base/random.h"
 #include "base/unix_time.h"
 #include "job/submission.h"
 
@@ -39,7 +39,7 @@ Entry intent_of(RunContext& run) {
   entry.request = request_body(spec.request);
   entry.take = spec.request.take;
   entry.seconds = seconds_of_video(spec.request);
-  entry.client_request_id = "klingtext:" + entry.key + ':' + random_hex(8);
+  entry.client_request_id = make_client_request_id(entry.key);
   entry.submitted = unix_now();
   if (spec.pace == Pace::service) mark_account(entry, run.api->service().key);
   return entry;
@@ -121,19 +121,19 @@ Result<Entry> Attempt::note_accepted(const GenerationReply& reply) {
   return error;
 }
 
-Error Attempt::note_unknown(Error error) {
-  const ServiceError why{error.api_error_name, error.message};
-  auto noted = purchase_->lose(why);
+Entry Attempt::note_unknown(const Submission& answer) {
+  const ServiceError why{answer.error.api_error_name, answer.error.message};
+  const auto lose = [&] { return purchase_->lose(why, answer.inference_id); };
+  auto noted = lose();
   if (noted.failed()) {
     run_.job.warn(noted.error().message);
-    noted = keep_trying(kTryBriefly, [&] { return purchase_->lose(why); });
+    noted = keep_trying(kTryBriefly, lose);
   }
   Entry entry = noted.ok() ? *noted : purchase_->entry();
   entry.error = why;
-  const unsigned status = error.http_status;
-  error = unknown_outcome(entry);
-  error.http_status = status;
-  return error;
+  entry.inference_id = answer.inference_id;
+  run_.lost_status = answer.error.http_status;
+  return entry;
 }
 
 // An exception on the way to the answer's record leaves the outcome unknown.
@@ -142,7 +142,7 @@ Attempt::~Attempt() {
     if (purchase_ && client_request_id_.empty()) {
       withdraw();
     } else if (purchase_) {
-      note_unknown({.message = "The program failed while it was being submitted."});
+      note_unknown({.error = {.message = "The program failed while it was being submitted."}});
     }
   } catch (const std::exception& exception) {
     log(LogLevel::warning, "a submission cannot be recorded: %s", exception.what());
@@ -161,9 +161,9 @@ Result<std::optional<Entry>> Attempt::settle(const Submission& answer) {
       return std::optional(std::move(*noted));
     }
     case Verdict::unknown: {
-      Error error = note_unknown(answer.error);
+      Entry entry = note_unknown(answer);
       purchase_.reset();
-      return error;
+      return std::optional(std::move(entry));
     }
     case Verdict::refused:
     case Verdict::try_again:

@@ -37,7 +37,7 @@ class Attempt {
  private:
   Outcome reserve();
   Result<Entry> note_accepted(const GenerationReply& reply);
-  Error note_unknown(Error error);
+  Entry note_unknown(const Submission& answer);
   void withdraw();
 
   RunContext& run_;

@@ -11,6 +11,7 @@
 #include "job/attachment.h"
 #include "job/clip_download.h"
 #include "job/exit_wait.h"
+#include "store/price.h"
 
 namespace klingtext {
 namespace {
@@ -203,6 +204,7 @@ Outcome GenerationRun::finish(ClipFile& file) {
   });
   if (!noted.ok()) return noted;
   if (auto published = file.publish(); !published.ok()) return published;
+  remember_price(*run_->store, entry_);
   log(LogLevel::info, "clip is whole: %s", run_->store->path_of(clip_name(entry_.key)).c_str());
   if (run_->spec().store_size > 0)
     evict_clips(*run_->store, run_->journal, run_->spec().store_size, entry_.key);

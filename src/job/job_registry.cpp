@@ -34,7 +34,7 @@ std::string key_of(const JobSpec& spec) {
 }
 
 std::string name_of(const JobSpec& spec, const std::string& key) {
-  return spec.store_path + '\n' + key + '\n' + spec.generation_id;
+  return spec.store_path + '\n' + key + '\n' + spec.generation_id + '\n' + spec.resubmit;
 }
 
 // With the registry locked.

@@ -19,9 +19,11 @@ enum class Origin { submitted, reused };
 struct JobReport {
   // A submission or poll that failed and is repeated.
   struct Retry {
+    enum class Of { request, look_up };  // look_up: in the account's log, which lists it late
     std::string reason;
     unsigned attempt = 0;  // the one that failed, from 1
     std::chrono::steady_clock::time_point next;
+    Of of = Of::request;
   };
 
   JobStatus status = JobStatus::idle;

@@ -24,6 +24,8 @@ struct RunContext {
   std::optional<ApiClient> api{};  // once connected
   // When the service asked to be polled first, in its answer to the submission.
   std::optional<Seconds> first_poll{};
+  // The HTTP status of the answer that left the outcome of the submission unknown; 0: none.
+  unsigned lost_status = 0;
   // The followed id is not in the journal yet: it is written there when the service knows it.
   bool adopting = false;
   // A change of the journal that runs beside the next step, because the disk takes longer for it

@@ -3,7 +3,7 @@
 
 namespace klingtext {
 
-Error unknown_outcome(const Entry& entry) {
+Error unknown_outcome(const Entry& entry, const std::string& found) {
   const std::string why = entry.error.message.empty()
                               ? "The program ended while it was being submitted."
                               : entry.error.message;
@@ -12,7 +12,7 @@ Error unknown_outcome(const Entry& entry) {
                .message =
                    "Whether the service accepted this request is unknown: it may exist and be "
                    "billed, so it is not sent again. (" +
-                   why + ") Look for client request id " + id +
+                   why + ") " + found + " Look for client request id " + id +
                    " in the account's log; if it is there, set generation-id to its id; if "
                    "not, set resubmit=" +
                    id + " to give it up and submit once more; or set another take.",

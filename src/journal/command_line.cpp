@@ -7,6 +7,7 @@
 
 #include "base/glib_ptr.h"
 #include "base/number.h"
+#include "base/unix_time.h"
 #include "journal/option_values.h"
 
 namespace klingtext {
@@ -24,11 +25,12 @@ struct Known {
   Takes takes;
 };
 
-constexpr std::array<Known, 7> kCommands{{
+constexpr std::array<Known, 8> kCommands{{
     {"list", Command::list, Takes::nothing},
     {"show", Command::show, Takes::one},
     {"forget", Command::forget, Takes::one},
     {"fetch", Command::fetch, Takes::any},
+    {"recover", Command::recover, Takes::nothing},
     {"prune", Command::prune, Takes::nothing},
     {"verify", Command::verify, Takes::nothing},
     {"spent", Command::spent, Takes::nothing},
@@ -42,6 +44,7 @@ constexpr const char* kSummary =
     "  show WHICH       everything known of one\n"
     "  forget WHICH     remove one; the same request would then be paid for again\n"
     "  fetch [WHICH]... download every paid clip that is not whole; submits nothing\n"
+    "  recover          what the account bought and this store lacks; --adopt records it\n"
     "  prune            evict clips down to --size, remove what ended processes left\n"
     "  verify           check every entry, every clip and the ledger\n"
     "  spent            seconds of video and cost per UTC day\n"
@@ -62,6 +65,7 @@ struct Raw {
   gboolean force = FALSE;
   gboolean clip = FALSE;
   gboolean paid = FALSE;
+  gboolean adopt = FALSE;
   gboolean version = FALSE;
   char** words = nullptr;
 };
@@ -78,16 +82,19 @@ bool parse(int argc, char** argv, Raw& raw) {
       {"jobs", 'n', 0, G_OPTION_ARG_STRING, &raw.jobs,
        "fetch: at most N clips at the same time; default 4", "N"},
       {"api-key-file", 'k', 0, G_OPTION_ARG_FILENAME, &raw.api_key_file,
-       "fetch: the file that holds the key; else AIMLAPI_API_KEY in the environment", "FILE"},
+       "fetch, recover: the file that holds the key; else AIMLAPI_API_KEY in the environment",
+       "FILE"},
       {"size", 'b', 0, G_OPTION_ARG_STRING, &raw.size, "prune: bytes of clips that may stay",
        "BYTES"},
       {"month", 'm', 0, G_OPTION_ARG_STRING, &raw.month, "spent: in this month alone", "YYYY-MM"},
-      {"since", 'd', 0, G_OPTION_ARG_STRING, &raw.since, "list, spent: from this day on",
-       "YYYY-MM-DD"},
+      {"since", 'd', 0, G_OPTION_ARG_STRING, &raw.since,
+       "list, spent, recover: from this day on; recover also takes 30d, its default", "YYYY-MM-DD"},
       {"status", 't', 0, G_OPTION_ARG_STRING, &raw.status, "list: only those with this status",
        "STATUS"},
       {"paid", 'p', 0, G_OPTION_ARG_NONE, &raw.paid,
        "list: only those that were, or may have been, paid for", nullptr},
+      {"adopt", 'a', 0, G_OPTION_ARG_NONE, &raw.adopt,
+       "recover: record it in the journal, so that fetch downloads it", nullptr},
       {"csv", 'v', 0, G_OPTION_ARG_NONE, &raw.csv, "spent: comma-separated values", nullptr},
       {"version", 'V', 0, G_OPTION_ARG_NONE, &raw.version, "Print the version", nullptr},
       {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw.words, nullptr, nullptr},
@@ -109,29 +116,30 @@ std::nullopt_t complain(const std::string& what) {
 struct Owned {
   const char* option;
   bool is_set;
-  Command command;
-  Command another;  // that takes it too
+  std::array<Command, 3> commands;  // that take it
 };
 
 // An option that belongs to another command; null: none.
 const char* stray_option(const Raw& raw, Command command) {
   using enum Command;
-  const std::array<Owned, 11> owned{
-      {{"--force", raw.force != FALSE, forget, forget},
-       {"--clip", raw.clip != FALSE, forget, forget},
-       {"--jobs", raw.jobs != nullptr, fetch, fetch},
-       {"--api-key-file", raw.api_key_file != nullptr, fetch, fetch},
-       {"--size", raw.size != nullptr, prune, prune},
-       {"--month", raw.month != nullptr, spent, spent},
-       {"--since", raw.since != nullptr, spent, list},
-       {"--csv", raw.csv != FALSE, spent, spent},
-       {"--status", raw.status != nullptr, list, list},
-       {"--paid", raw.paid != FALSE, list, list},
+  const std::array<Owned, 12> owned{
+      {{"--force", raw.force != FALSE, {forget, forget, forget}},
+       {"--clip", raw.clip != FALSE, {forget, forget, forget}},
+       {"--jobs", raw.jobs != nullptr, {fetch, fetch, fetch}},
+       {"--api-key-file", raw.api_key_file != nullptr, {fetch, recover, recover}},
+       {"--size", raw.size != nullptr, {prune, prune, prune}},
+       {"--month", raw.month != nullptr, {spent, spent, spent}},
+       {"--since", raw.since != nullptr, {spent, list, recover}},
+       {"--csv", raw.csv != FALSE, {spent, spent, spent}},
+       {"--status", raw.status != nullptr, {list, list, list}},
+       {"--paid", raw.paid != FALSE, {list, list, list}},
+       {"--adopt", raw.adopt != FALSE, {recover, recover, recover}},
        {"a second --store",
-        raw.stores != nullptr && raw.stores[0] != nullptr && raw.stores[1] != nullptr, spent,
-        spent}}};
+        raw.stores != nullptr && raw.stores[0] != nullptr && raw.stores[1] != nullptr,
+        {spent, spent, spent}}}};
   const auto* stray = std::find_if(owned.begin(), owned.end(), [&](const Owned& one) {
-    return one.is_set && one.command != command && one.another != command;
+    return one.is_set &&
+           std::find(one.commands.begin(), one.commands.end(), command) == one.commands.end();
   });
   return stray == owned.end() ? nullptr : stray->option;
 }
@@ -148,6 +156,12 @@ std::optional<CommandLine> with_values(CommandLine line, const Raw& raw) {
   if (raw.clip != FALSE) line.clip_too = CommandLine::ClipToo::yes;
   if (raw.month != nullptr && raw.since != nullptr) {
     return complain("--month and --since exclude each other");
+  }
+  if (raw.adopt != FALSE) line.adopt = CommandLine::Adopt::yes;
+  if (line.command == Command::recover && raw.since != nullptr) {
+    line.since = time_since(raw.since, unix_now());
+    if (!line.since) return complain("--since takes a day such as 2026-11-30, or days such as 30d");
+    return line;
   }
   const auto days = raw.month != nullptr   ? days_of_month(raw.month)
                     : raw.since != nullptr ? days_since(raw.since)

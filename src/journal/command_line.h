@@ -10,11 +10,12 @@
 namespace klingtext {
 
 struct CommandLine {
-  enum class Command { list, show, forget, verify, spent, fetch, prune };
+  enum class Command { list, show, forget, verify, spent, fetch, recover, prune };
   enum class Output { people, json, csv };
   enum class Force { no, yes };
   enum class ClipToo { no, yes };
   enum class Paid { no, yes };
+  enum class Adopt { no, yes };
   // UTC days since 1970: from `first` on, before `end`.
   struct Days {
     std::int64_t first = std::numeric_limits<std::int64_t>::min();
@@ -28,12 +29,14 @@ struct CommandLine {
   Output output = Output::people;
   Force force = Force::no;
   ClipToo clip_too = ClipToo::no;
-  Days days;                 // of spent and list
-  std::string status;        // of list: this one alone; empty: all
-  Paid paid = Paid::no;      // of list: only what was, or may have been, paid for
-  unsigned jobs = 4;         // of fetch: clips at the same time
-  std::string api_key_file;  // of fetch
-  std::uint64_t size = 0;    // of prune: bytes of clips that may stay
+  Days days;                          // of spent and list
+  std::string status;                 // of list: this one alone; empty: all
+  Paid paid = Paid::no;               // of list: only what was, or may have been, paid for
+  unsigned jobs = 4;                  // of fetch: clips at the same time
+  std::string api_key_file;           // of fetch and recover
+  Adopt adopt = Adopt::no;            // of recover
+  std::optional<std::int64_t> since;  // of recover: unix seconds; nothing: 30 days ago
+  std::uint64_t size = 0;             // of prune: bytes of clips that may stay
 };
 
 // What one run of the program leaves to the shell.

@@ -16,6 +16,7 @@ Exit verify(const JournalView& view, const CommandLine& line);
 // Of several stores, and their sum.
 Exit spent(std::span<const JournalView> views, const CommandLine& line);
 Exit fetch(const JournalView& view, const CommandLine& line);
+Exit recover(const JournalView& view, const CommandLine& line);
 Exit prune(const JournalView& view, const CommandLine& line);
 
 Exit complain(const Error& error);

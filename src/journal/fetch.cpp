@@ -2,27 +2,17 @@
 #include <iostream>
 
 #include "api/api_key.h"
-#include "base/text.h"
 #include "journal/commands.h"
 #include "journal/fetch_run.h"
 #include "journal/json_document.h"
+#include "journal/service_in_force.h"
 #include "journal/wording.h"
 
 namespace klingtext {
 namespace {
 
-constexpr unsigned kTimeout = 30;  // seconds without a byte, as the element's default
-
 void warn(const std::string& sentence) {
   std::cerr << "klingtext-journal: " << sentence << '\n';
-}
-
-// The service that the key of this run is for, whatever account an entry is of.
-std::string service_in_force() {
-  const char* value = g_getenv("AIMLAPI_BASE_URL");
-  const std::string given = value == nullptr ? std::string() : trimmed(value);
-  const auto url = parse_service_url(given.empty() ? kDefaultBaseUrl : given);
-  return url.ok() ? url->text : std::string();
 }
 
 // The journal's text alone does not decide where a key goes.
@@ -30,7 +20,8 @@ Result<Service> service_of(const Entry& entry, const Secret& key) {
   auto url = parse_service_url(entry.service);
   if (!url.ok()) return url.as<Service>();
   const bool was_sent_there = !entry.account.empty() && is_same_account(entry, key);
-  if (!was_sent_there && url->text != service_in_force()) {
+  const auto in_force = service_in_force();
+  if (!was_sent_there && (!in_force.ok() || url->text != in_force->text)) {
     return Error{.kind = ErrorKind::unauthorized,
                  .message = "Generation " + entry.generation_id + " belongs to the service " +
                             url->text +
@@ -38,8 +29,7 @@ Result<Service> service_of(const Entry& entry, const Secret& key) {
                             "service, together with its key.",
                  .generation_id = entry.generation_id};
   }
-  return Service{
-      std::move(*url), key, {"klingtextsrc/" KLINGTEXT_VERSION, kTimeout, {}, {}}, {}, {}};
+  return connection_to(std::move(*url), key);
 }
 
 // Finds the key only when there is something to download.

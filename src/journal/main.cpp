@@ -39,6 +39,8 @@ Exit run(const JournalView& view, const CommandLine& line) {
       return verify(view, line);
     case CommandLine::Command::fetch:
       return fetch(view, line);
+    case CommandLine::Command::recover:
+      return recover(view, line);
     case CommandLine::Command::prune:
       return prune(view, line);
     case CommandLine::Command::spent:
@@ -48,13 +50,15 @@ Exit run(const JournalView& view, const CommandLine& line) {
 }
 
 std::optional<JournalView> view_of(const std::string& path, const CommandLine& line) {
-  auto store = StoreDir::open_to_look(path);
+  const bool recovers = line.command == CommandLine::Command::recover;
+  const bool adopts = recovers && line.adopt == CommandLine::Adopt::yes;
+  auto store = adopts ? StoreDir::open(path) : StoreDir::open_to_look(path);
   if (!store.ok()) {
     complain(store.error());
     return std::nullopt;
   }
   std::optional<JournalView> view(std::in_place, std::move(*store));
-  if (view->store().exists()) return view;
+  if (recovers || view->store().exists()) return view;
   std::cerr << "klingtext-journal: There is no store " << path << ".\n";
   // Before the first generation there is no default store, and that is all right. One that is
   // named and not there is a slip of the pen, or a disk that is not mounted.

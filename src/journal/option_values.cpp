@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/glib_ptr.h"
+#include "base/number.h"
 #include "journal/record.h"
 #include "store/ledger.h"
 
@@ -49,6 +50,16 @@ std::optional<CommandLine::Days> days_since(const std::string& date) {
   CommandLine::Days days;
   days.first = day_of(first);
   return days;
+}
+
+std::optional<std::int64_t> time_since(const std::string& text, std::int64_t now) {
+  constexpr std::int64_t kLongest = 3650;  // days
+  if (const auto days = days_since(text)) return days->first * kDay;
+  if (!text.ends_with('d')) return std::nullopt;
+  const std::string digits = text.substr(0, text.size() - 1);
+  const auto days = number_in<std::int64_t>(digits);
+  if (!days || *days < 1 || *days > kLongest) return std::nullopt;
+  return now - *days * kDay;
 }
 
 }  // namespace klingtext

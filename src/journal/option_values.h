@@ -17,4 +17,7 @@ std::optional<CommandLine::Days> days_of_month(const std::string& month);
 // "2026-11-30"
 std::optional<CommandLine::Days> days_since(const std::string& date);
 
+// YYYY-MM-DD, or a number of days before `now` as in 30d; in unix seconds.
+std::optional<std::int64_t> time_since(const std::string& text, std::int64_t now);
+
 }  // namespace klingtext

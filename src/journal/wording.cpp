@@ -88,9 +88,11 @@ std::string advice(const Record& record) {
   const std::string& id = record.entry.client_request_id;
   switch (record.status) {
     case Record::Status::unknown:
-      return "It may exist and be billed. Look for the client request id in the account's log; if "
-             "it is there, set generation-id to its id; if not, set resubmit=" +
-             id + " to submit once more; or set another take.";
+      return "It may exist and be billed. Run the request again, or klingtext-journal recover "
+             "--adopt: both look its client request id up in the account's log. If it is not "
+             "there, "
+             "set resubmit=" +
+             id + " to submit once more, or set another take.";
     case Record::Status::running:
       return "klingtext-journal fetch " + record.entry.key.substr(0, 16) +
              " waits for it and downloads it; nothing is paid twice.";

@@ -12,7 +12,7 @@ namespace klingtext::rehearsal {
 
 // A request that the service itself answers, as far as it is understood yet.
 struct Call {
-  enum class Kind { submit, poll, clip, other };
+  enum class Kind { submit, poll, clip, log, other };
   Kind kind = Kind::other;
   std::string generation;                  // of a poll; of a submission once it is accepted
   std::string clip;                        // the clip's name, of a request for one

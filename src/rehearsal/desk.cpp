@@ -51,7 +51,8 @@ Desk::Desk(std::unique_ptr<StateDir> state, double pace, Workers workers,
         return make_clip(*dir, library, order, stop);
       }) {}
 
-Result<std::string> Desk::submit(Submission submission, const SlateNote& note) {
+Result<std::string> Desk::submit(Submission submission, const SlateNote& note,
+                                 const std::string& client_request_id) {
   const auto take =
       note.take ? Result<unsigned>(*note.take) : state_->claim_take(submission.members);
   if (!take) return take.as<std::string>();
@@ -60,6 +61,7 @@ Result<std::string> Desk::submit(Submission submission, const SlateNote& note) {
   Generation generation{.id = id,
                         .submission = std::move(submission),
                         .take = *take,
+                        .client_request_id = client_request_id,
                         .shot = note.shot.value_or(""),
                         .two_pop = note.two_pop,
                         .accepted = now,

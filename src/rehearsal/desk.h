@@ -33,7 +33,8 @@ class Desk {
 
   // Accepts the submission and starts rendering; the id of the new generation.
   // `note` is what the client tells of the slate.
-  Result<std::string> submit(Submission submission, const SlateNote& note);
+  Result<std::string> submit(Submission submission, const SlateNote& note,
+                             const std::string& client_request_id);
 
   // Makes those known that earlier processes on the same directory have accepted.
   void recall();

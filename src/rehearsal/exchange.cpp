@@ -48,8 +48,13 @@ Exchange::Exchange(SoupServerMessage* message, std::string path, GHashTable* que
   const GCharPtr uuid(g_uuid_string_random());
   request_id_ = uuid.get();
   set_header("X-Request-Id", request_id_);
-  const std::string client_id = request_header("X-Client-Request-Id");
-  if (fit_for_echo(client_id)) set_header("X-Client-Request-Id", client_id);
+  const std::string client_id = client_request_id();
+  if (!client_id.empty()) set_header("X-Client-Request-Id", client_id);
+}
+
+std::string Exchange::client_request_id() const {
+  std::string id = request_header("X-Client-Request-Id");
+  return fit_for_echo(id) ? id : std::string();
 }
 
 std::string Exchange::method() const {

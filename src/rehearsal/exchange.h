@@ -30,6 +30,7 @@ class Exchange {
   const std::string& path() const { return path_; }
   std::string method() const;
   std::string request_header(const char* name) const;   // empty when there is none
+  std::string client_request_id() const;                // empty when it is not fit to be stored
   std::string query_parameter(const char* name) const;  // likewise
   std::string body() const;
   void set_header(const char* name, const std::string& value) const;

@@ -110,6 +110,9 @@ std::string to_json(const Generation& generation) {
   json_node_take_object(root.get(), object);
   add_text(object, "id", generation.id);
   add_text(object, "members", generation.submission.members);
+  if (!generation.client_request_id.empty()) {
+    add_text(object, "client_request_id", generation.client_request_id);
+  }
   json_object_set_int_member(object, "take", generation.take);
   if (!generation.shot.empty()) add_text(object, "shot", generation.shot);
   if (generation.two_pop == TwoPop::no) add_text(object, "two_pop", "no");
@@ -143,6 +146,7 @@ std::optional<Generation> generation_from_json(std::string_view text) {
       .id = text_member(object, "id"),
       .submission = *std::move(submission),
       .take = static_cast<unsigned>(count_member(object, "take", 1)),
+      .client_request_id = text_member(object, "client_request_id"),
       .shot = read_slate_note("shot=" + text_member(object, "shot")).shot.value_or(""),
       .two_pop = text_member(object, "two_pop") == "no" ? TwoPop::no : TwoPop::yes,
       .accepted = milliseconds("accepted"),

@@ -35,7 +35,8 @@ struct Generation {
   std::string id;
   Submission submission;
   unsigned take = 1;
-  std::string shot;  // as the client told it; empty: it did not
+  std::string client_request_id;  // of the submission; empty: it had none that is fit
+  std::string shot;               // as the client told it; empty: it did not
   TwoPop two_pop = TwoPop::yes;
   // Wall clock, because a generation outlives the process that accepted it.
   std::chrono::milliseconds accepted{0};

@@ -89,7 +89,7 @@ class RehearsalService::Thread {
     rehearsal::Desk desk(*std::move(state), options.pace, rehearsal::Workers(options.workers),
                          std::move(library));
     rehearsal::WebFront front(desk, Secret(std::move(options.api_key)),
-                              rehearsal::ClipLinks(options.link_life));
+                              rehearsal::ClipLinks(options.link_life), options.log_lag);
     if (options.annex) front.add(options.annex(desk, front));
     auto listening = front.listen(options.address, options.port, options.clip_port);
     const bool ok = listening.ok();

@@ -37,6 +37,8 @@ class RehearsalService {
     std::chrono::seconds link_life{0};
     // How many generations it works on at once, as far as the client can see; 0: all.
     unsigned workers = 0;
+    // How long after a submission its row appears in the account's log.
+    std::chrono::seconds log_lag{0};
     // Where clips are found instead of at the API's port; 0 picks one.
     std::optional<unsigned> clip_port;
     // What the program adds; called once, on the service's thread.

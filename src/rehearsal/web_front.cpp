@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "rehearsal/account_log.h"
 #include "rehearsal/clip_reply.h"
 #include "rehearsal/generation_reply.h"
 
@@ -13,6 +14,7 @@ namespace klingtext::rehearsal {
 namespace {
 
 constexpr const char* kGenerationsPath = "/v2/video/generations";
+constexpr const char* kLogPath = "/v2/logs";
 constexpr goffset kMaxBody = goffset{64} * 1024;
 
 bool is_loopback(const std::string& host) {
@@ -51,10 +53,11 @@ void reply_wrong_method(const Exchange& exchange, const char* allowed) {
 
 }  // namespace
 
-WebFront::WebFront(Desk& desk, Secret key, ClipLinks links)
+WebFront::WebFront(Desk& desk, Secret key, ClipLinks links, std::chrono::seconds log_lag)
     : desk_(desk),
       key_(std::move(key)),
       links_(std::move(links)),
+      log_lag_(log_lag),
       server_(ObjectPtr<SoupServer>::adopt(
           soup_server_new("server-header", "klingtext-rehearsal", nullptr))),
       door_(server_.get()) {
@@ -150,6 +153,8 @@ void WebFront::answer(const Exchange& exchange) {
                            "A body may have 65536 bytes");
   } else if (is_here && exchange.path() == kGenerationsPath) {
     answer_generations(exchange, call);
+  } else if (is_here && exchange.path() == kLogPath) {
+    answer_log(exchange, call);
   } else if (is_here && exchange.path().starts_with(ClipLinks::kFolder)) {
     answer_clip(exchange, call);
   } else if (is_here && annex_ != nullptr && annex_->serve(exchange)) {
@@ -170,13 +175,24 @@ void WebFront::answer_generations(const Exchange& exchange, Call& call) {
   const std::string method = exchange.method();
   if (method != "POST" && method != "GET") return reply_wrong_method(exchange, "GET, POST");
   call.kind = method == "POST" ? Call::Kind::submit : Call::Kind::poll;
-  if (!is_authorized(exchange)) {
-    exchange.set_header("WWW-Authenticate", "Bearer");
-    return exchange.reply_problem(SOUP_STATUS_UNAUTHORIZED, "Unauthorized",
-                                  "The Authorization header must be: Bearer, a space, a valid key");
-  }
+  if (refuse_stranger(exchange)) return;
   if (method == "POST") return answer_submission(exchange, call);
   answer_poll(exchange, call);
+}
+
+bool WebFront::refuse_stranger(const Exchange& exchange) const {
+  if (is_authorized(exchange)) return false;
+  exchange.set_header("WWW-Authenticate", "Bearer");
+  exchange.reply_problem(SOUP_STATUS_UNAUTHORIZED, "Unauthorized",
+                         "The Authorization header must be: Bearer, a space, a valid key");
+  return true;
+}
+
+void WebFront::answer_log(const Exchange& exchange, Call& call) {
+  if (exchange.method() != "GET") return reply_wrong_method(exchange, "GET");
+  call.kind = Call::Kind::log;
+  if (refuse_stranger(exchange)) return;
+  reply(exchange, call, [&] { reply_account_log(exchange, desk_, log_lag_); });
 }
 
 void WebFront::answer_submission(const Exchange& exchange, Call& call) {
@@ -194,12 +210,14 @@ void WebFront::answer_submission(const Exchange& exchange, Call& call) {
   call.submission = &*submission;
   reply(exchange, call, [&] {
     const auto id =
-        desk_.submit(*submission, read_slate_note(exchange.request_header(kSlateHeader)));
+        desk_.submit(*submission, read_slate_note(exchange.request_header(kSlateHeader)),
+                     exchange.client_request_id());
     if (!id) {
       return exchange.reply_problem(SOUP_STATUS_INTERNAL_SERVER_ERROR, "InternalServerError",
                                     id.error().message);
     }
     call.generation = *id;
+    exchange.set_header("X-Inference-Id", *id);
     reply_generation(exchange, *id, {.status = Status::queued});
   });
 }
@@ -217,8 +235,10 @@ void WebFront::answer_poll(const Exchange& exchange, Call& call) {
   }
   call.generation = id;
   call.completed = answer->status == Status::completed;
-  reply(exchange, call,
-        [&] { reply_generation(exchange, id, *answer, clip_url(exchange, answer->clip)); });
+  reply(exchange, call, [&] {
+    exchange.set_header("X-Inference-Id", id);
+    reply_generation(exchange, id, *answer, clip_url(exchange, answer->clip));
+  });
 }
 
 void WebFront::answer_clip(const Exchange& exchange, Call& call) {

@@ -4,6 +4,7 @@
 
 #include <libsoup/soup.h>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -25,7 +26,8 @@ namespace klingtext::rehearsal {
 class WebFront {
  public:
   // `key`: empty accepts every bearer but an empty one.
-  WebFront(Desk& desk, Secret key, ClipLinks links);
+  // `log_lag`: how long after a submission its row appears in the account's log.
+  WebFront(Desk& desk, Secret key, ClipLinks links, std::chrono::seconds log_lag);
   ~WebFront();
   WebFront(const WebFront&) = delete;
   WebFront& operator=(const WebFront&) = delete;
@@ -50,6 +52,8 @@ class WebFront {
   void answer_generations(const Exchange& exchange, Call& call);
   void answer_submission(const Exchange& exchange, Call& call);
   void answer_poll(const Exchange& exchange, Call& call);
+  void answer_log(const Exchange& exchange, Call& call);
+  bool refuse_stranger(const Exchange& exchange) const;
   void answer_clip(const Exchange& exchange, Call& call);
   Result<unsigned> open(GInetAddress* address, unsigned port);
   bool is_at_clip_port(const Exchange& exchange) const;
@@ -58,6 +62,7 @@ class WebFront {
   Desk& desk_;
   Secret key_;
   ClipLinks links_;
+  std::chrono::seconds log_lag_;
   ObjectPtr<SoupServer> server_;
   Door door_;
   bool loopback_only_ = true;

@@ -157,9 +157,10 @@ bool may_follow(EntryState before, EntryState after) {
   if (before == after) return true;
   switch (before) {
     case EntryState::intent:
-      return after == EntryState::accepted || after == EntryState::unknown;
+      return after == EntryState::accepted || after == EntryState::unknown ||
+             after == EntryState::error;
     case EntryState::unknown:
-      return after == EntryState::accepted;
+      return after == EntryState::accepted || after == EntryState::error;
     case EntryState::accepted:
       return after == EntryState::completed || after == EntryState::error;
     case EntryState::completed:
@@ -191,6 +192,7 @@ std::string to_json(const Entry& entry) {
   set_text(object, "sending", entry.sending == Sending::pending ? kPending : kStarted);
   set_text(object, "submitter", entry.submitter);
   set_text(object, "generation_id", entry.generation_id);
+  set_text(object, "inference_id", entry.inference_id);
   set_text(object, "client_request_id", entry.client_request_id);
   set_text(object, "key", entry.key);
   set_text(object, "service", entry.service);
@@ -241,6 +243,7 @@ std::optional<Entry> entry_from_json(std::string_view text) {
   entry.submitted = time_member(object, "submitted");
   entry.completed = time_member(object, "completed");
   entry.generation_id = string_member(object, "generation_id").value_or("");
+  entry.inference_id = string_member(object, "inference_id").value_or("");
   JsonObject* error = object_member(object, "error");
   entry.error = {string_member(error, "name").value_or(""),
                  string_member(error, "message").value_or("")};

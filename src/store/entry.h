@@ -26,6 +26,7 @@ enum class EntryState {
 // The whole table of states. A state may follow itself.
 //   intent → accepted, unknown          the outcome of the submission
 //   unknown → accepted                  found at the service, or named by generation-id
+//   intent, unknown → error             found as failed in the account's log
 //   accepted → completed, error         the end of the generation
 bool may_follow(EntryState before, EntryState after);
 
@@ -67,6 +68,8 @@ struct Entry {
   std::int64_t submitted = 0;  // unix seconds; all times are
   std::int64_t completed = 0;  // when this was noticed
   std::string generation_id;
+  // Where the outcome is unknown: the id that the head of the lost answer named.
+  std::string inference_id;
   ServiceError error;  // also the reason why an outcome is unknown
   Cost cost;
   std::optional<StoredClip> clip;

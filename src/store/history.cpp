@@ -51,7 +51,15 @@ std::vector<double> generation_times(const StoreDir& store, const std::string& k
   return times_in(json_node_get_object(root.get()), kind);
 }
 
+std::vector<double> remembered_numbers(const StoreDir& store, const std::string& kind) {
+  return generation_times(store, kind);
+}
+
 void remember_generation_time(const StoreDir& store, const std::string& kind, double seconds) {
+  remember_number(store, kind, std::round(seconds * 10) / 10);
+}
+
+void remember_number(const StoreDir& store, const std::string& kind, double number) {
   const auto lock = store.try_lock("history.lock");
   if (!lock.ok() || *lock == nullptr) return;  // another process writes; one run more or less
   const JsonNodePtr root = read_history(store);
@@ -65,7 +73,7 @@ void remember_generation_time(const StoreDir& store, const std::string& kind, do
     set_times(target, name, times_in(known, name));
   }
   std::vector<double> times = times_in(known, kind);
-  times.push_back(std::round(seconds * 10) / 10);
+  times.push_back(number);
   set_times(target, kind, times);
   (void)store.replace_file(kFile, write_json(changed.get(), JsonLayout::readable));
 }

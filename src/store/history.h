@@ -14,4 +14,8 @@ namespace klingtext {
 std::vector<double> generation_times(const StoreDir& store, const std::string& kind);
 void remember_generation_time(const StoreDir& store, const std::string& kind, double seconds);
 
+// Other numbers over 0 that are kept in the same way.
+std::vector<double> remembered_numbers(const StoreDir& store, const std::string& kind);
+void remember_number(const StoreDir& store, const std::string& kind, double number);
+
 }  // namespace klingtext

@@ -119,10 +119,11 @@ Result<Entry> Purchase::accept(const GenerationReply& reply) {
   });
 }
 
-Result<Entry> Purchase::lose(const ServiceError& why) {
+Result<Entry> Purchase::lose(const ServiceError& why, const std::string& inference_id) {
   return journal_.change(entry_, [&](Entry& entry) {
     entry.state = EntryState::unknown;
     entry.error = why;
+    entry.inference_id = inference_id;
   });
 }
 

@@ -31,8 +31,8 @@ class Purchase {
   Outcome withdraw();
   // The service accepted it.
   Result<Entry> accept(const GenerationReply& reply);
-  // The outcome is unknown, for this reason.
-  Result<Entry> lose(const ServiceError& why);
+  // The outcome is unknown, for this reason. The head of the answer may have named an id.
+  Result<Entry> lose(const ServiceError& why, const std::string& inference_id);
 
   const Entry& entry() const { return entry_; }
 

@@ -9,6 +9,7 @@
 #include "journal/text_table.h"
 #include "journal/wording.h"
 #include "store/journal.h"
+#include "store/price.h"
 
 namespace klingtext {
 namespace {
@@ -29,7 +30,12 @@ struct Line {
   const Order* order = nullptr;
   Plan plan = Plan::buy;
   Cost cost;
+  std::optional<KnownPrice> price;  // of what is to buy, if it is known
 };
+
+bool is_to_buy(Plan plan) {
+  return plan == Plan::buy || plan == Plan::again;
+}
 
 const char* name_of(Plan plan) {
   switch (plan) {
@@ -76,11 +82,19 @@ struct Sums {
   unsigned buys = 0;  // seconds of video, as the next two
   unsigned paid = 0;  // a submission whose outcome is unknown is in neither
   unsigned unknown = 0;
-  Cost cost;  // of what is paid
+  unsigned unpriced = 0;  // of those to buy
+  Cost cost;              // of what is paid
+  Cost price;             // of what is to buy and was bought before
 
   void add(const Line& line) {
     if (line.plan == Plan::same) return;
-    const bool to_buy = line.plan == Plan::buy || line.plan == Plan::again;
+    const bool to_buy = is_to_buy(line.plan);
+    if (to_buy && line.price) {
+      add(price.credits_used, line.price->cost.credits_used);
+      add(price.usd_spent, line.price->cost.usd_spent);
+    } else if (to_buy) {
+      unpriced += line.order->seconds;
+    }
     (to_buy ? buys : line.plan == Plan::unknown ? unknown : paid) += line.order->seconds;
     if (!to_buy) add(cost.credits_used, line.cost.credits_used);
     if (!to_buy) add(cost.usd_spent, line.cost.usd_spent);
@@ -92,10 +106,25 @@ struct Sums {
   }
 };
 
+// Behind "N s of video".
+std::string price_of(const Sums& sums) {
+  if (sums.buys == 0) return ". ";
+  if (sums.unpriced == sums.buys) return "; the price is not known yet. ";
+  std::string text = ", about ";
+  if (sums.price.usd_spent) text += amount_text({{}, sums.price.usd_spent});
+  if (sums.price.usd_spent && sums.price.credits_used) text += " and ";
+  if (sums.price.credits_used) text += amount_text({sums.price.credits_used, {}});
+  if (sums.unpriced == 0) return text + " going by earlier ones. ";
+  return text + " for " + std::to_string(sums.buys - sums.unpriced) +
+         " s going by earlier ones; the price of " + std::to_string(sums.unpriced) +
+         " s is not known yet. ";
+}
+
 std::string sentence(const Sums& sums, const Order& any) {
   const bool rehearsal = any.spec.pace == Pace::rehearsal;
   std::string text = rehearsal ? "This would rehearse " : "This would buy ";
-  text += std::to_string(sums.buys) + " s of video" + (rehearsal ? ", free of charge. " : ". ");
+  text += std::to_string(sums.buys) + " s of video" +
+          (rehearsal ? ", free of charge. " : price_of(sums));
   text += std::to_string(sums.paid) + (rehearsal ? " s are there." : " s are paid");
   if (!rehearsal) {
     const std::string cost = cost_text(sums.cost);
@@ -140,6 +169,9 @@ void print_json(const std::vector<Line>& lines, const Sums& sums) {
   json.integer("seconds_to_buy", sums.buys);
   json.integer("seconds_paid", sums.paid);
   json.integer("seconds_unknown", sums.unknown);
+  json.integer("seconds_without_price", sums.unpriced);
+  json.number("credits_to_buy", sums.price.credits_used);
+  json.number("usd_to_buy", sums.price.usd_spent);
   json.number("credits_used", sums.cost.credits_used);
   json.number("usd_spent", sums.cost.usd_spent);
   std::cout << json.finish();
@@ -156,8 +188,9 @@ Outcome print_estimate(const std::vector<Order>& orders, CommandLine::Output out
   for (const Order& order : orders) {
     const auto record = stock->find(order.key);
     if (record.failed()) return record.error();
-    Line line{&order, plan_of(*record), cost_in(order, *record)};
-    if (!seen.insert(order.key).second) line = {&order, Plan::same, {}};
+    Line line{&order, plan_of(*record), cost_in(order, *record), {}};
+    if (!seen.insert(order.key).second) line = {&order, Plan::same, {}, {}};
+    if (is_to_buy(line.plan)) line.price = stock->price_of(order);
     sums.add(line);
     lines.push_back(line);
   }

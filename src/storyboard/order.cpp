@@ -86,4 +86,10 @@ std::string Stock::clip_of(const std::string& key) const {
   return there ? store_->path_of(clip_name(key)) : std::string();
 }
 
+std::optional<KnownPrice> Stock::price_of(const Order& order) const {
+  if (order.spec.pace == Pace::rehearsal) return std::nullopt;
+  return known_price(
+      store_, price_kind(order.spec.service_name, request_body(order.spec.request), order.seconds));
+}
+
 }  // namespace klingtext

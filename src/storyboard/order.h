@@ -8,6 +8,7 @@
 
 #include "job/job_spec.h"
 #include "journal/record.h"
+#include "store/price.h"
 #include "storyboard/storyboard.h"
 
 namespace klingtext {
@@ -43,6 +44,8 @@ class Stock {
   Result<std::optional<Record>> find(const std::string& key) const;
   // The whole clip of a request; empty when it is not there.
   std::string clip_of(const std::string& key) const;
+  // What such a shot cost before; nothing for a rehearsal.
+  std::optional<KnownPrice> price_of(const Order& order) const;
 
  private:
   explicit Stock(std::shared_ptr<StoreDir> store)

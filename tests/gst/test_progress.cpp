@@ -188,5 +188,23 @@ TEST(ProgressText, IsAlwaysValidText) {
   }
 }
 
+TEST(Progress, StartSaysWhatItCostBefore) {
+  Shop shop({.statuses = {"completed"}});
+  shop.service.set_clip(tiny_mp4());
+  const auto start_of = [&](const std::string& more) {
+    Pipeline pipeline(shop.source("A white raccoon") + more + " ! fakesink");
+    EXPECT_TRUE(pipeline.play()) << pipeline.errors();
+    EXPECT_TRUE(pipeline.stop());
+    return progress_in(pipeline.messages()).at(0).text;
+  };
+  EXPECT_NE(start_of("").find("5 s of video unless it is paid already; the price is not known yet"),
+            std::string::npos);
+  EXPECT_NE(start_of(" take=2").find("about 1400000 credits, as the last one"), std::string::npos);
+  EXPECT_NE(start_of(" take=3").find("about 1400000 credits, as the last 2"), std::string::npos);
+  EXPECT_NE(start_of(" take=4 generate-audio=false").find("the price is not known yet"),
+            std::string::npos);
+  EXPECT_EQ(shop.service.submissions(), 4U);
+}
+
 }  // namespace
 }  // namespace klingtext::test

@@ -140,9 +140,8 @@ TEST_F(LastUser, HasOneThreadForAllItsWaitingJobs) {
     one.request.take = take;
     jobs.push_back(attach_job(one));
   }
-  EXPECT_TRUE(service_.wait_for([&] {
-    return service_.accepted() == 50 && thread_names().count("klingtext-job") == 0;
-  }));
+  EXPECT_TRUE(service_.wait_for(
+      [&] { return service_.accepted() == 50 && thread_names().count("klingtext-job") == 0; }));
   EXPECT_EQ(thread_names().count("klingtext-poll"), 1U);
   service_.set_statuses({"completed"});
   for (const auto& job : jobs) expect_whole(read_all(*job));

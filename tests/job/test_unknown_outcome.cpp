@@ -75,7 +75,7 @@ TEST_F(UnknownOutcome, IsWhatAnIntentOfADeadProcessMeans) {
   const Error error = error_of_run();
   EXPECT_EQ(error.kind, ErrorKind::cannot_submit);
   EXPECT_TRUE(holds(error.message, "resubmit=klingtext-dead"));
-  EXPECT_EQ(service_.connections(), 0U);
+  EXPECT_EQ(service_.submissions(), 0U);
 }
 
 TEST_F(UnknownOutcome, IsNotConcludedWhileTheSubmitterLives) {

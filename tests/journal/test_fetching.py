@@ -150,7 +150,7 @@ class Fetching(JournalTest):
         self.add("a", "unknown", service=service.url)
         self.add("b", "intent", service=service.url)
         done = self.fetch(service, status=3)
-        for word in ("unknown outcome", "may exist and be billed", "generation-id",
+        for word in ("unknown outcome", "may exist and be billed", "recover --adopt",
                      "resubmit=klingtext-a-request", "2 clips are missing"):
             self.assertIn(word, done.stdout)
         document = self.checked("fetch", self.fetch(service, "--json", status=3).stdout)

@@ -52,15 +52,16 @@ class AmbiguousAnswer(PayOnce):
                 process.wait(timeout=200)  # the hang, in the long tier
                 self.refused_as_unknown(Run(process, out), store)
                 self.assertEqual(service.submissions, 1)
-                # The next run and the one after: the same refusal, and no word to the service.
-                counts = service.counts()
-                for _ in range(2):
+                # The next run and the one after: the same refusal, and one look into the account's log,
+                # which this service does not have.
+                for looks in range(2, 4):
                     again = store.run()
                     self.refused_as_unknown(again, store)
-                self.assertEqual(service.counts(), counts)
+                    self.assertIn("(HTTP 404)", again.error)
+                    self.assertEqual((service.submissions, service.counts()["logs"]), (1, looks))
                 # A wrong name gives nothing up.
                 self.refused_as_unknown(store.run(resubmit="klingtext-0"), store)
-                self.assertEqual(service.counts(), counts)
+                self.assertEqual(service.submissions, 1)
                 # The very same command line, three times over.
                 for _ in range(3):
                     self.whole(store.run(resubmit=again.client_request_id), service)

@@ -24,7 +24,7 @@ Options read_options(int argc, char** argv) {
   Options options = {{"--store", ""}, {"--url", ""},      {"--prompt", "A white raccoon"},
                      {"--take", "1"}, {"--resubmit", ""}, {"--id", ""},
                      {"--cap", "0"},  {"--out", ""},      {"--key", "a-key"},
-                     {"--proxy", ""}};
+                     {"--proxy", ""}, {"--timeout", "60"}};
   for (int i = 1; i + 1 < argc; i += 2) options.at(argv[i]) = argv[i + 1];
   return options;
 }
@@ -47,7 +47,7 @@ JobSpec spec_of(const Options& options) {
   spec.store_path = options.at("--store");
   spec.max_daily_seconds = static_cast<unsigned>(std::stoul(options.at("--cap")));
   spec.poll_interval = Seconds(0.005);
-  spec.generation_timeout = Seconds(60);
+  spec.generation_timeout = Seconds(std::stod(options.at("--timeout")));
   return spec;
 }
 

@@ -54,6 +54,36 @@ def status(service, name):
     assert service.state("counters")["accepted"] == before + 2
 
 
+@check("row-missing", "row-failed", "row-late", "log-paged")
+def log_rows(service, name):
+    def page(offset=0):
+        code, _, body = service.request("GET", f"/v2/logs?period=24h&offset={offset}")
+        assert code == 200, body
+        return json.loads(body)
+
+    newest = json.loads(service.submit(X_Client_Request_Id="klingtext:a")[2])["id"]
+    whole = page()
+    assert whole["data"][0]["inference_id"] == newest, whole
+    number = service.arm(name + ",times=0")["number"]
+    bent = page()
+    if name == "log-paged":
+        assert (len(bent["data"]), bent["pagination"]["has_more"]) == (1, True), bent
+        last = page(whole["pagination"]["total"] - 1)
+        assert (len(last["data"]), last["pagination"]["has_more"]) == (1, False), last
+    elif name == "row-failed":
+        assert {row["status"] for row in bent["data"]} == {"failed"}, bent
+        assert bent["data"][0]["client_request_id"] == "klingtext:a"
+        assert bent["data"][0]["inference_id"] is None
+    else:
+        assert newest not in [row["inference_id"] for row in bent["data"]], bent
+    service.request("DELETE", f"/rehearsal/faults/{number}")
+    service.arm("404,on=log")
+    assert service.request("GET", "/v2/logs?period=24h")[0] == 404
+    service.arm("not-json,on=log")
+    assert b"<title>" in service.request("GET", "/v2/logs?period=24h")[2]
+    assert page()["data"]
+
+
 @check("refused")
 def refused(service, _):
     service.arm("refused,seconds=1")

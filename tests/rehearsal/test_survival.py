@@ -15,11 +15,18 @@ FILM = None  # the whole film and no error
 ON_SUBMIT = {
     "400": "refused", "401": "key", "403": "credit", "404": "Nothing was submitted", "422": "refused",
     "429": FILM, "500": "resubmit", "502": "resubmit", "503": "resubmit", "504": "resubmit",
-    "503,retry-after=1": FILM, "504,accepted=yes": "resubmit", "lost-answer": "resubmit",
-    "garbage,on=submit": "resubmit", "not-json,on=submit": "resubmit",
-    "wrong-types,on=submit": "resubmit", "refused,seconds=1": FILM,
+    "503,retry-after=1": FILM, "504,accepted=yes": FILM, "lost-answer": FILM,
+    "garbage,on=submit": FILM, "not-json,on=submit": FILM,
+    "wrong-types,on=submit": FILM, "refused,seconds=1": FILM,
     "400,envelope=errors": "Validation failed; prompt: ", "422,envelope=code": "1201: ",
-    "id-in-data": FILM, "no-id": '"ticket":"T-17"',
+    "id-in-data": FILM, "no-id": FILM,
+}
+# Of the account's log, after an answer was lost.
+ON_LOG = {
+    "row-missing,times=2": FILM, "row-failed": "billed nothing", "row-late,seconds=1,times=0": FILM,
+    "log-paged,times=0": FILM,
+    "404,on=log": "HTTP 404", "401,on=log": "HTTP 401", "429,on=log,retry-after=0": FILM, "500,on=log": FILM,
+    "not-json,on=log": "no log", "garbage,on=log": FILM, "lost-answer,on=log": FILM,
 }
 # Of the polls of a generation that is known.
 ON_POLL = {
@@ -76,7 +83,8 @@ def survive_submissions(service):
     for number, (fault, promise) in enumerate((ON_SUBMIT | ENDINGS).items()):
         before = bought(service)
         service.arm(fault)
-        properties = (f"store{number}", f"prompt=number {number}")
+        # What was not accepted is not listed, and could be until then.
+        properties = (f"store{number}", f"prompt=number {number}", "generation-timeout=3")
         expect(fault, promise, *launch(service, *properties), None)
         once = bought(service)
         assert once <= before + 1, fault
@@ -84,6 +92,19 @@ def survive_submissions(service):
             expect(fault, promise, *launch(service, *properties), None)
             assert bought(service) == once, fault
         assert service.state("faults")["armed"] == [], fault
+
+
+def survive_lost_answers(service):
+    for number, (fault, promise) in enumerate(ON_LOG.items()):
+        before = bought(service)
+        service.arm("lost-answer")
+        service.arm(fault)
+        properties = (f"lost{number}", f"prompt=lost {number}")
+        expect(fault, promise, *launch(service, *properties), None)
+        service.request("DELETE", "/rehearsal/faults")
+        again = promise if fault == "row-failed" else FILM
+        expect(fault, again, *launch(service, *properties), None)
+        assert bought(service) == before + 1, fault
 
 
 def survive_the_rest(service):
@@ -103,9 +124,10 @@ def survive_the_rest(service):
 def main():
     with Rehearsal(sys.argv[1]) as service:
         names = {name["name"] for name in service.state("faults")["names"]}
-        tried = {fault.split(",")[0] for fault in (ON_SUBMIT | ON_POLL | ENDINGS | ON_CLIP)}
+        tried = {fault.split(",")[0] for fault in (ON_SUBMIT | ON_LOG | ON_POLL | ENDINGS | ON_CLIP)}
         assert names == tried, names ^ tried
         survive_submissions(service)
+        survive_lost_answers(service)
         bought_so_far = bought(service)
         survive_the_rest(service)
         assert bought(service) == bought_so_far + 1

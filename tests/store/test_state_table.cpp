@@ -104,7 +104,7 @@ void World::buy(const StoreLock&, const std::optional<Entry>& given_up) {
       post.told_refused = purchase.withdraw().ok();
       break;
     case Posted::Answer::lost:
-      (void)purchase.lose({"", "the connection broke"});
+      (void)purchase.lose({"", "the connection broke"}, "");
       break;
   }
 }
@@ -305,11 +305,11 @@ TEST(StateTable, LosesNoPurchaseInAnyInterleaving) {
 
 TEST(StateTable, AllowsTheChangesOfTheTableOnly) {
   using State = EntryState;
-  const std::set<std::pair<State, State>> allowed{{State::intent, State::accepted},
-                                                  {State::intent, State::unknown},
-                                                  {State::unknown, State::accepted},
-                                                  {State::accepted, State::completed},
-                                                  {State::accepted, State::error}};
+  const std::set<std::pair<State, State>> allowed{
+      {State::intent, State::accepted}, {State::intent, State::unknown},
+      {State::intent, State::error},    {State::unknown, State::accepted},
+      {State::unknown, State::error},   {State::accepted, State::completed},
+      {State::accepted, State::error}};
   constexpr State kAll[] = {State::intent, State::unknown, State::accepted, State::completed,
                             State::error};
   for (const State before : kAll) {

@@ -32,7 +32,9 @@ class Estimating(StudioTest):
             self.assertEqual([shot["state"] for shot in between["shots"]][:3],
                              ["there", "to generate again, failed", "to generate"])
             said = self.run_it(file, "--estimate").out
-            self.assertIn("This would buy 15 s of video. 5 s are paid (1400000 credits).", said)
+            self.assertIn("This would buy 15 s of video, about 1400000 credits for 5 s going by earlier ones; the "
+                          "price of 10 s is not known yet. 5 s are paid (1400000 credits).", said)
+            self.assertEqual((between["credits_to_buy"], between["seconds_without_price"]), (1400000, 10))
 
             # A rehearsal is another store's worth: nothing of it is there, and it is free.
             self.assertIn("free of charge", self.run_it(file, "--estimate", "--rehearse").out)

@@ -3,6 +3,7 @@
 #include <glib.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/glib_ptr.h"
 #include "support/api_body.h"
@@ -12,6 +13,7 @@ namespace klingtext::test {
 namespace {
 
 constexpr const char* kEndpoint = "/v2/video/generations";
+constexpr const char* kLog = "/v2/logs";
 
 std::string documented_id() {
   GCharPtr uuid(g_uuid_string_random());
@@ -34,6 +36,35 @@ void replace_all(std::string& text, const std::string& what, const std::string& 
   }
 }
 
+constexpr std::int64_t kLongestWindow = 92LL * 24 * 3600;  // seconds
+
+std::optional<std::size_t> number(const std::string& text) {
+  std::size_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::optional<std::int64_t> unix_time(const std::optional<std::string>& text) {
+  if (!text) return std::nullopt;
+  const GDateTimePtr time(g_date_time_new_from_iso8601(text->c_str(), nullptr));
+  if (time == nullptr) return std::nullopt;
+  return g_date_time_to_unix(time.get());
+}
+
+std::string log_row(std::int64_t created, const std::string& status, const std::string& id,
+                    const std::string& client_request_id) {
+  const GDateTimePtr time(g_date_time_new_from_unix_utc(created));
+  const GCharPtr text(g_date_time_format(time.get(), "%FT%T.000Z"));
+  const bool failed = status == "failed";
+  return R"({"created":")" + std::string(text.get()) + R"(","status":)" + json_quoted(status) +
+         R"(,"origin":"api","model":"klingai/video-v2-6-pro-text-to-video","cost":{"usd":)" +
+         (failed ? "0" : "0.7") + R"(,"credits":)" + (failed ? "0" : "1400000") +
+         R"(},"tokens":null,"request_id":null,"inference_id":)" +
+         (failed ? "null" : json_quoted(id)) + R"(,"client_request_id":)" +
+         json_quoted(client_request_id) + "}";
+}
+
 }  // namespace
 
 Answer ScriptedService::Queue::take() {
@@ -49,6 +80,7 @@ ScriptedService::Kind ScriptedService::kind_of(const ReceivedRequest& request) {
   if (path == kEndpoint && request.method == "POST") return Kind::submission;
   if (path == kEndpoint && request.method == "GET") return Kind::poll;
   if (path.starts_with("/clips/") && reads) return Kind::clip;
+  if (path == kLog && request.method == "GET") return Kind::log;
   if (path == "/counts") return Kind::counts;
   if (path == "/accepted") return Kind::accepted_list;
   if (path == "/posts") return Kind::post_list;
@@ -75,6 +107,7 @@ Answer ScriptedService::next_answer(Kind kind) {
   if (kind == Kind::submission) return state->submit_answers.take();
   if (kind == Kind::poll) return state->poll_answers.take();
   if (kind == Kind::clip) return state->clip_answers.take();
+  if (kind == Kind::log) return state->log_answers.take();
   return Answer::normal();
 }
 
@@ -126,6 +159,9 @@ Reply ScriptedService::reply_to(Kind kind, const ReceivedRequest& request,
     } else if (kind == Kind::clip) {
       ++state.counts.clip_requests;
       reply = fixed ? Reply{} : clip_reply(state.clip, request, plan);
+    } else if (kind == Kind::log) {
+      ++state.counts.logs;
+      reply = fixed ? Reply{} : log_reply(state, request);
     }
   });
   if (kind == Kind::release) {
@@ -160,6 +196,11 @@ Reply ScriptedService::submission_reply(State& state, const ReceivedRequest& req
                         (plan.acceptance == Answer::Acceptance::by_status &&
                          (!fixed || (plan.code >= 200 && plan.code < 300)));
   std::string id;
+  const auto named = [&](Reply reply) {
+    const bool tells = state.script.inference_id == Script::InferenceId::named && !id.empty();
+    if (tells) reply.set_header("x-inference-id", id);
+    return reply;
+  };
   if (accepted) {
     ++state.counts.accepted;
     state.accepted_requests.push_back(request.header("X-Client-Request-Id").value_or(""));
@@ -168,10 +209,40 @@ Reply ScriptedService::submission_reply(State& state, const ReceivedRequest& req
     if (!ids.empty()) ids.erase(ids.begin());
     state.polls_of[id] = 0;
     state.ids.push_back(id);
+    state.accepted_at.push_back(g_get_real_time() / G_USEC_PER_SEC);
   }
-  if (fixed) return fixed_reply(plan, id);
+  if (fixed) return named(fixed_reply(plan, id));
   const bool scripted = plan.says == Answer::Says::generation;
-  return generation_reply(state, id, scripted ? plan.generation_status : "queued", plan);
+  return named(generation_reply(state, id, scripted ? plan.generation_status : "queued", plan));
+}
+
+Reply ScriptedService::log_reply(State& state, const ReceivedRequest& request) {
+  if (auto refusal = unauthorized(state, request)) return *std::move(refusal);
+  if (state.script.log == Script::Log::absent) return json_reply(404, problem_body(404));
+  const auto start = unix_time(request.query("start"));
+  const auto end = unix_time(request.query("end"));
+  const auto limit = number(request.query("limit").value_or("50"));
+  const auto offset = number(request.query("offset").value_or("0"));
+  const bool good = start && end && *start < *end && *end - *start <= kLongestWindow && limit &&
+                    *limit >= 1 && *limit <= 100 && offset;
+  if (!good) return json_reply(400, problem_body(400));
+  std::vector<std::string> rows = state.script.log_rows;
+  const bool late = state.script.log_lag > 0;
+  if (late) --state.script.log_lag;
+  for (std::size_t i = late ? 0 : state.ids.size(); i-- > 0;) {
+    if (state.accepted_at[i] < *start || state.accepted_at[i] >= *end) continue;
+    rows.push_back(log_row(state.accepted_at[i], state.script.log_status, state.ids[i],
+                           state.accepted_requests[i]));
+  }
+  std::string page;
+  for (std::size_t i = *offset; i < rows.size() && i < *offset + *limit; ++i) {
+    page += (page.empty() ? "" : ",") + rows[i];
+  }
+  const bool more = rows.size() > *offset + *limit;
+  return json_reply(200, R"({"data":[)" + page + R"(],"pagination":{"limit":)" +
+                             std::to_string(*limit) + R"(,"offset":)" + std::to_string(*offset) +
+                             R"(,"total":)" + std::to_string(rows.size()) + R"(,"has_more":)" +
+                             (more ? "true" : "false") + "}}");
 }
 
 Reply ScriptedService::poll_reply(State& state, const ReceivedRequest& request,
@@ -238,7 +309,7 @@ std::string to_json(const Counts& counts) {
   };
   return "{" + member("submissions", counts.submissions) + "," +
          member("accepted", counts.accepted) + "," + member("polls", counts.polls) + "," +
-         member("clip_requests", counts.clip_requests) + "," +
+         member("clip_requests", counts.clip_requests) + "," + member("logs", counts.logs) + "," +
          member("connections", counts.connections) + "," + member("clip_bytes", counts.clip_bytes) +
          "}";
 }

@@ -112,6 +112,12 @@ void ScriptedService::on_clip(std::vector<Answer> answers) {
   });
 }
 
+void ScriptedService::on_log(std::vector<Answer> answers) {
+  change([&](State& state) {
+    for (Answer& each : answers) state.log_answers.next.push_back(std::move(each));
+  });
+}
+
 void ScriptedService::always_on_submit(std::optional<Answer> answer) {
   change([&](State& state) { state.submit_answers.always = std::move(answer); });
 }
@@ -122,6 +128,10 @@ void ScriptedService::always_on_poll(std::optional<Answer> answer) {
 
 void ScriptedService::always_on_clip(std::optional<Answer> answer) {
   change([&](State& state) { state.clip_answers.always = std::move(answer); });
+}
+
+void ScriptedService::always_on_log(std::optional<Answer> answer) {
+  change([&](State& state) { state.log_answers.always = std::move(answer); });
 }
 
 Counts ScriptedService::counts() const {

@@ -36,6 +36,15 @@ struct Script {
   std::vector<std::string> ids;                  // for the next submissions; else documented-like
   std::string api_key;                           // empty: any, even none; else 401 for others
   ClipOrigin clip_origin = ClipOrigin::same;
+  // Whether answers to submissions name the id in their head, as x-inference-id.
+  enum class InferenceId { hidden, named };
+  InferenceId inference_id = InferenceId::hidden;
+  // The account's log; `absent`: 404.
+  enum class Log { absent, present };
+  Log log = Log::absent;
+  std::string log_status = "succeeded";  // of the rows of accepted submissions
+  unsigned log_lag = 0;                  // so many requests do not list them yet
+  std::vector<std::string> log_rows;     // JSON of further rows, newer than those
 };
 
 struct Counts {
@@ -43,6 +52,7 @@ struct Counts {
   unsigned accepted = 0;       // of these, answered 2xx or lost after they were accepted
   unsigned polls = 0;          // also those whose answer was scripted
   unsigned clip_requests = 0;  // GET and HEAD
+  unsigned logs = 0;           // requests for the account's log
   unsigned connections = 0;    // ever
   unsigned open = 0;           // connections open now
   std::uint64_t clip_bytes = 0;
@@ -76,10 +86,12 @@ class ScriptedService {
   void on_submit(std::vector<Answer> answers);
   void on_poll(std::vector<Answer> answers);
   void on_clip(std::vector<Answer> answers);
+  void on_log(std::vector<Answer> answers);
   // For every request of the kind while the queue is empty, instead of the default.
   void always_on_submit(std::optional<Answer> answer);
   void always_on_poll(std::optional<Answer> answer);
   void always_on_clip(std::optional<Answer> answer);
+  void always_on_log(std::optional<Answer> answer);
 
   // Opens the gate of all that hold(): now and from now on, until hold_again().
   void release() { gate_.open(); }
@@ -94,6 +106,7 @@ class ScriptedService {
   unsigned accepted() const { return counts().accepted; }
   unsigned polls() const { return counts().polls; }
   unsigned clip_requests() const { return counts().clip_requests; }
+  unsigned logs() const { return counts().logs; }
   unsigned connections() const { return counts().connections; }
   unsigned open_connections() const { return counts().open; }
   std::vector<ReceivedRequest> requests() const;           // all of them, in order
@@ -120,6 +133,7 @@ class ScriptedService {
     Queue submit_answers;
     Queue poll_answers;
     Queue clip_answers;
+    Queue log_answers;
     std::map<std::string, unsigned> polls_of;  // per known generation
     std::vector<std::string> ids;
     std::vector<std::string> accepted_requests;  // their client request ids
@@ -127,12 +141,23 @@ class ScriptedService {
       unsigned refused = 0;
       unsigned others = 0;
     };
-    std::map<std::string, Posts> posts;  // submissions by their body
+    std::map<std::string, Posts> posts;     // submissions by their body
+    std::vector<std::int64_t> accepted_at;  // unix seconds
     Counts counts;
     std::vector<ReceivedRequest> requests;
     std::uint64_t version = 0;
   };
-  enum class Kind { submission, poll, clip, counts, accepted_list, post_list, release, unknown };
+  enum class Kind {
+    submission,
+    poll,
+    clip,
+    log,
+    counts,
+    accepted_list,
+    post_list,
+    release,
+    unknown
+  };
 
   std::string accepted_list() const;                     // JSON
   std::string post_list(const std::string& text) const;  // JSON
@@ -145,6 +170,7 @@ class ScriptedService {
   Reply reply_to(Kind kind, const ReceivedRequest& request, const Answer::Plan& plan);
   Reply submission_reply(State& state, const ReceivedRequest& request, const Answer::Plan& plan);
   Reply poll_reply(State& state, const ReceivedRequest& request, const Answer::Plan& plan);
+  static Reply log_reply(State& state, const ReceivedRequest& request);
   Reply generation_reply(const State& state, const std::string& id, const std::string& status,
                          const Answer::Plan& plan);
   Reply fixed_reply(const Answer::Plan& plan, const std::string& id) const;

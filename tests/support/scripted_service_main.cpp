@@ -32,10 +32,13 @@ constexpr const char* kUsage =
     "  --ids A,B                 of the next generations\n"
     "  --api-key KEY             the only one it takes; else any\n"
     "  --counts FILE             keeps the counts there, as GET /counts gives them\n"
+    "  --inference-id named      in the head of the answers to submissions\n"
+    "  --log STATUS              answers the account's log; of its rows\n"
+    "  --log-lag N               so many requests for it do not list them yet\n"
     "  --submit-answers LIST     for the next submissions (words: see answer_text.h)\n"
-    "  --poll-answers LIST, --clip-answers LIST\n"
+    "  --poll-answers LIST, --clip-answers LIST, --log-answers LIST\n"
     "  --always-submit ANSWER    once the list is used up\n"
-    "  --always-poll ANSWER, --always-clip ANSWER\n";
+    "  --always-poll ANSWER, --always-clip ANSWER, --always-log ANSWER\n";
 
 using Options = std::map<std::string, std::string>;
 
@@ -44,7 +47,9 @@ Options parsed(int argc, char** argv) {
                      {"--clip", ""},         {"--clip-origin", ""},  {"--ids", ""},
                      {"--api-key", ""},      {"--counts", ""},       {"--submit-answers", ""},
                      {"--poll-answers", ""}, {"--clip-answers", ""}, {"--always-submit", ""},
-                     {"--always-poll", ""},  {"--always-clip", ""}};
+                     {"--always-poll", ""},  {"--always-clip", ""},  {"--log-answers", ""},
+                     {"--always-log", ""},   {"--inference-id", ""}, {"--log", ""},
+                     {"--log-lag", "0"}};
   for (int i = 1; i < argc; i += 2) {
     const auto found = options.find(argv[i]);
     if (found == options.end() || i + 1 == argc) throw std::invalid_argument(kUsage);
@@ -72,6 +77,12 @@ Script script_of(const Options& options) {
   }
   script.ids = list_of(options.at("--ids"));
   script.api_key = options.at("--api-key");
+  if (options.at("--inference-id") == "named") script.inference_id = Script::InferenceId::named;
+  if (!options.at("--log").empty()) {
+    script.log = Script::Log::present;
+    script.log_status = options.at("--log");
+  }
+  script.log_lag = static_cast<unsigned>(std::stoul(options.at("--log-lag")));
   if (options.at("--clip-origin") == "second") script.clip_origin = ClipOrigin::second;
   return script;
 }
@@ -90,6 +101,8 @@ void set_up(ScriptedService& service, const Options& options) {
   service.on_submit(answers_from_text(options.at("--submit-answers")));
   service.on_poll(answers_from_text(options.at("--poll-answers")));
   service.on_clip(answers_from_text(options.at("--clip-answers")));
+  service.on_log(answers_from_text(options.at("--log-answers")));
+  service.always_on_log(always_of(options.at("--always-log")));
   service.always_on_submit(always_of(options.at("--always-submit")));
   service.always_on_poll(always_of(options.at("--always-poll")));
   service.always_on_clip(always_of(options.at("--always-clip")));

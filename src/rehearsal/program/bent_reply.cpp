@@ -127,6 +127,45 @@ void set_url(JsonObject* object, const std::string& url) {
   json_object_set_object_member(object, "video", video);
 }
 
+void set_rows_failed(JsonArray* rows) {
+  for (guint i = 0; i < json_array_get_length(rows); ++i) {
+    JsonObject* row = json_array_get_object_element(rows, i);
+    json_object_set_string_member(row, "status", "failed");
+    json_object_set_null_member(row, "inference_id");
+  }
+}
+
+// Leaves the rows that are at least this old.
+void remove_young_rows(JsonArray* rows, unsigned seconds) {
+  const gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+  for (guint i = json_array_get_length(rows); i-- > 0;) {
+    const char* created =
+        json_object_get_string_member(json_array_get_object_element(rows, i), "created");
+    const GDateTimePtr time(g_date_time_new_from_iso8601(created, nullptr));
+    if (now - g_date_time_to_unix(time.get()) < seconds) json_array_remove_element(rows, i);
+  }
+}
+
+void leave_one_row(JsonObject* page, JsonArray* rows) {
+  JsonObject* pagination = json_object_get_object_member(page, "pagination");
+  const gint64 rest = json_object_get_int_member(pagination, "total") -
+                      json_object_get_int_member(pagination, "offset");
+  while (json_array_get_length(rows) > 1) {
+    json_array_remove_element(rows, json_array_get_length(rows) - 1);
+  }
+  json_object_set_int_member(pagination, "limit", 1);
+  json_object_set_boolean_member(pagination, "has_more", rest > 1 ? TRUE : FALSE);
+}
+
+void bend_log(JsonObject* page, const Fault& fault) {
+  JsonArray* rows = json_object_get_array_member(page, "data");
+  if (rows == nullptr) return;
+  if (fault.kind == Kind::row_missing) remove_young_rows(rows, G_MAXUINT);
+  if (fault.kind == Kind::row_failed) set_rows_failed(rows);
+  if (fault.kind == Kind::row_late) remove_young_rows(rows, fault.seconds);
+  if (fault.kind == Kind::log_paged) leave_one_row(page, rows);
+}
+
 void bend(JsonObject* object, Kind kind, const std::string& expired_url) {
   switch (kind) {
     case Kind::wrong_types:
@@ -205,7 +244,11 @@ void bend_reply(const Exchange& exchange, const Fault& fault, const std::string&
   const JsonNodePtr root = replied(exchange);
   if (root == nullptr) return;
   JsonObject* object = json_node_get_object(root.get());
-  bend(object, fault.kind, expired_url);
+  if (json_object_has_member(object, "pagination")) {
+    bend_log(object, fault);
+  } else {
+    bend(object, fault.kind, expired_url);
+  }
   exchange.reply_json(soup_server_message_get_status(exchange.message()), object);
 }
 

@@ -39,6 +39,7 @@ struct Raw {
   gboolean version = FALSE;
   int port = 0;
   int link_life = 0;
+  int log_lag = 0;
   int clip_port = -1;  // none
   int workers = 0;
   int rate = 0;
@@ -62,6 +63,8 @@ bool parse(Raw& raw, int* argc, char*** argv) {
        "Answer with the MP4s that are here instead of slates", "DIR"},
       {"link-life", 0, 0, G_OPTION_ARG_INT, &raw.link_life,
        "Sign the links to clips, and let them expire after so many seconds", "S"},
+      {"log-lag", 0, 0, G_OPTION_ARG_INT, &raw.log_lag,
+       "List a submission in the account's log after so many seconds", "S"},
       {"clip-port", 0, 0, G_OPTION_ARG_INT, &raw.clip_port,
        "Have the clips at another port; 0 picks one", "N"},
       {"workers", 0, 0, G_OPTION_ARG_INT, &raw.workers,
@@ -98,8 +101,8 @@ bool is_within_bounds(const Raw& raw) {
     complain("--port and --clip-port are 0 to 65535");
   } else if (!(raw.pace >= 0 && raw.pace <= 100)) {
     complain("--pace is 0 to 100");
-  } else if (raw.link_life < 0 || raw.rate < 0 || raw.concurrency < 0) {
-    complain("--link-life, --rate and --concurrency are at least 0");
+  } else if (raw.link_life < 0 || raw.log_lag < 0 || raw.rate < 0 || raw.concurrency < 0) {
+    complain("--link-life, --log-lag, --rate and --concurrency are at least 0");
   } else if (raw.workers < 0 || raw.workers > kMostWorkers) {
     complain("--workers is 0 to 10000");
   } else {
@@ -158,6 +161,7 @@ std::optional<CommandLine> read_command_line(int argc, char** argv) {
   line.limits = {.per_minute = static_cast<unsigned>(raw.rate),
                  .at_once = static_cast<unsigned>(raw.concurrency)};
   line.service.link_life = std::chrono::seconds(raw.link_life);
+  line.service.log_lag = std::chrono::seconds(raw.log_lag);
   if (!read_faults(scenario, faults.get(), line)) return std::nullopt;
   if (!seed.empty()) line.seed = seed;
   return line;

@@ -56,6 +56,7 @@ JsonObject* generation_json(const Generation& generation, const Desk::Answer& an
   JsonObject* object = json_object_new();
   set_text(object, "id", generation.id);
   set_text(object, "status", status_name(answer.status));
+  set_text(object, "client_request_id", generation.client_request_id);
   set_shot(object, generation.submission.shot);
   json_object_set_int_member(object, "take", generation.take);
   json_object_set_int_member(object, "accepted", generation.accepted.count());

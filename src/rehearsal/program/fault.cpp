@@ -36,7 +36,7 @@ bool set_unsigned(unsigned& into, const std::string& text, unsigned most) {
 }
 
 bool set_on(Fault& fault, const std::string& text) {
-  for (const On on : {On::submit, On::poll, On::clip, On::any}) {
+  for (const On on : {On::submit, On::poll, On::clip, On::log, On::any}) {
     if (text != on_name(on)) continue;
     fault.on = on;
     return true;
@@ -80,7 +80,7 @@ struct Option {
 
 const std::map<std::string, Option>& options() {
   static const std::map<std::string, Option> all{
-      {"on", {"submit, poll, clip or any", set_on}},
+      {"on", {"submit, poll, clip, log or any", set_on}},
       {"times",
        {"a number, 0 for always",
         [](Fault& f, const std::string& t) { return set_unsigned(f.times, t, kMaxCount); }}},
@@ -119,6 +119,7 @@ const std::map<std::string, Option>& options() {
 // What the options of this kind are when nothing is said about them.
 void set_defaults(Fault& fault) {
   if (fault.kind == Kind::refused) fault.seconds = 3;
+  if (fault.kind == Kind::row_late) fault.seconds = 10;
   if (fault.kind == Kind::latency) fault.delay = 1000;
   if (fault.kind == Kind::slow_loris) fault.rate = 10;
   if (fault.kind == Kind::throttle) fault.rate = 100'000;
@@ -203,6 +204,10 @@ const std::vector<FaultName>& fault_names() {
       {"index-at-end", Kind::index_at_end, On::clip, "the clip's index is behind its media"},
       {"fragmented", Kind::fragmented, On::clip, "the clip is a fragmented MP4"},
       {"throttle", Kind::throttle, On::clip, "the clip at so many bytes per second"},
+      {"row-missing", Kind::row_missing, On::log, "the account's log has no rows"},
+      {"row-failed", Kind::row_failed, On::log, "its rows are failed, cost nothing and have no id"},
+      {"row-late", Kind::row_late, On::log, "its rows appear after so many seconds"},
+      {"log-paged", Kind::log_paged, On::log, "a page of it has one row"},
       {"latency", Kind::latency, On::any, "the answer comes late"},
   };
   return all;
@@ -216,6 +221,8 @@ const char* on_name(Fault::On on) {
       return "poll";
     case On::clip:
       return "clip";
+    case On::log:
+      return "log";
     case On::any:
       break;
   }
@@ -230,6 +237,8 @@ bool Fault::acts_on(Call::Kind kind_of_call) const {
       return on == On::poll || on == On::any;
     case Call::Kind::clip:
       return on == On::clip || on == On::any;
+    case Call::Kind::log:
+      return on == On::log || on == On::any;
     case Call::Kind::other:
       break;
   }

@@ -52,21 +52,26 @@ struct Fault {
     index_at_end,
     fragmented,
     throttle,
+    row_missing,
+    row_failed,
+    row_late,
+    log_paged,
     latency,
   };
-  enum class On { submit, poll, clip, any };
+  enum class On { submit, poll, clip, log, any };
   enum class RetryAfter { none, seconds, date };
   enum class Accepted { no, yes };
 
   std::string text;  // as it was said
   Kind kind = Kind::status;
   On on = On::any;
-  unsigned status = 0;              // of Kind::status
-  unsigned times = 1;               // how often it happens; 0: always
-  unsigned after = 0;               // requests of its kind that pass before
-  double chance = 1;                // of each request of its kind
-  unsigned delay = 0;               // milliseconds before the answer
-  unsigned seconds = 0;             // how long it lasts, of `refused` and `hang`; 0: to the end
+  unsigned status = 0;  // of Kind::status
+  unsigned times = 1;   // how often it happens; 0: always
+  unsigned after = 0;   // requests of its kind that pass before
+  double chance = 1;    // of each request of its kind
+  unsigned delay = 0;   // milliseconds before the answer
+  unsigned seconds =
+      0;  // how long it lasts, of `refused` and `hang`; 0: to the end; of `row-late`: the lag
   unsigned rate = 0;                // bytes per second, of `throttle` and `slow-loris`
   std::optional<std::uint64_t> at;  // bytes of the body before a cut; half of it
   RetryAfter retry_after = RetryAfter::none;

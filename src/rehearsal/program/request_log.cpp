@@ -19,6 +19,8 @@ const char* kind_name(Call::Kind kind) {
       return "poll";
     case Call::Kind::clip:
       return "clip";
+    case Call::Kind::log:
+      return "log";
     case Call::Kind::other:
       break;
   }

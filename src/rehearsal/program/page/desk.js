@@ -89,6 +89,7 @@ function cardOf(generation) {
     CFG: generation.cfg_scale ?? "unset",
     sound: generation.generate_audio ? "on" : "off",
     id: generation.id,
+    "client id": generation.client_request_id || "none",
   };
   card.querySelector("dl").append(...Object.entries(facts).map(([name, value]) =>
     element("div", {}, element("dt", { textContent: name }), element("dd", { textContent: value }))));
@@ -168,7 +169,7 @@ const disarm = (number) => call("DELETE", "/rehearsal/faults" + (number ? `/${nu
 
 function showFaultButtons(names) {
   if ($("fault-buttons").childElementCount > 0) return;
-  const groups = { submit: "On a submission", poll: "On a poll", clip: "On a download", any: "On any request" };
+  const groups = { submit: "On a submission", poll: "On a poll", clip: "On a download", log: "On the account's log", any: "On any request" };
   for (const [on, title] of Object.entries(groups)) {
     $("fault-buttons").append(element("h3", { textContent: title }));
     for (const { name, meaning } of names.filter((known) => known.on === on)) {

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "api/account_log.h"
+
+#include <algorithm>
+
+#include "api/json_reader.h"
+#include "base/cancel.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "base/unix_time.h"
+
+namespace klingtext {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::string_view kPrefix = "klingtext:";
+constexpr std::size_t kKey = 64;        // hex digits
+constexpr std::size_t kSuffix = 16;     // hex digits
+constexpr unsigned kPageSize = 100;     // the most the service gives at once
+constexpr guint kMaxRows = 1000;        // of one page, whatever was asked for
+constexpr unsigned kTries = 3;          // of one page
+constexpr std::size_t kMaxWhy = 200;    // characters
+constexpr std::size_t kMaxModel = 200;  // characters
+constexpr Seconds kShortestPause{1};    // after a failed call, where the service says nothing
+
+bool is_hex(std::string_view text) {
+  return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+std::int64_t time_in(JsonObject* row) {
+  const auto text = string_member(row, "created");
+  if (!text) return 0;
+  const GDateTimePtr time(g_date_time_new_from_iso8601(text->c_str(), nullptr));
+  return time == nullptr ? 0 : g_date_time_to_unix(time.get());
+}
+
+bool is_null(JsonObject* row, const char* name) {
+  return json_object_has_member(row, name) &&
+         JSON_NODE_HOLDS_NULL(json_object_get_member(row, name));
+}
+
+std::optional<double> amount(JsonObject* cost, const char* name) {
+  const auto value = number_member(cost, name);
+  return value && *value >= 0 && *value < 1e15 ? value : std::nullopt;
+}
+
+std::optional<AccountRow> row_of(JsonNode* node, const AccountFilter& filter) {
+  if (!JSON_NODE_HOLDS_OBJECT(node)) return std::nullopt;
+  JsonObject* object = json_node_get_object(node);
+  const auto id = string_member(object, "client_request_id");
+  const auto status = string_member(object, "status");
+  if (!id || !status) return std::nullopt;
+  const bool wanted = filter.client_request_id.empty() ? !request_key_in(*id).empty()
+                                                       : *id == filter.client_request_id;
+  if (!wanted) return std::nullopt;
+  AccountRow row;
+  const auto generation = string_member(object, "inference_id");
+  const bool without =
+      !json_object_has_member(object, "inference_id") || is_null(object, "inference_id");
+  if (!without && (!generation || !is_usable_id(*generation))) return std::nullopt;
+  row.client_request_id = *id;
+  row.generation_id = generation.value_or("");
+  row.status = parse_status(*status) == ServiceStatus::error ? AccountRow::Status::failed
+                                                             : AccountRow::Status::accepted;
+  row.created = time_in(object);
+  row.model = one_line(string_member(object, "model").value_or(""), kMaxModel);
+  JsonObject* cost = object_member(object, "cost");
+  row.cost = {amount(cost, "credits"), amount(cost, "usd")};
+  return row;
+}
+
+std::string time_text(std::int64_t unix_seconds) {
+  const GDateTimePtr time(g_date_time_new_from_unix_utc(unix_seconds));
+  const GCharPtr text(time == nullptr ? nullptr : g_date_time_format(time.get(), "%FT%TZ"));
+  return text == nullptr ? "1970-01-01T00:00:00Z" : text.get();
+}
+
+// What one call gave.
+struct Call {
+  enum class Next { page, repeat, give_up };
+  Next next = Next::give_up;
+  AccountPage page;
+  std::optional<Seconds> retry_after;
+  std::string why;
+};
+
+Call judge(const HttpResult& result, const AccountFilter& filter) {
+  Call call;
+  if (!result.ok()) {
+    call.next =
+        result.error().fault == HttpFault::too_large ? Call::Next::give_up : Call::Next::repeat;
+    call.why = one_line(result.error().reason, kMaxWhy);
+    return call;
+  }
+  call.why = "HTTP " + std::to_string(result->status);
+  if (result->status >= 200 && result->status < 300) {
+    if (auto page = parse_account_page(result->body, filter)) {
+      call.next = Call::Next::page;
+      call.page = std::move(*page);
+    } else {
+      call.why += ", which is no log";
+    }
+    return call;
+  }
+  if (result->status == 429 || result->status >= 500) call.next = Call::Next::repeat;
+  call.retry_after = parse_retry_after(result->header("retry-after"), unix_now());
+  return call;
+}
+
+// The calls and the time that may still be used.
+class Reader {
+ public:
+  Reader(const AccountGet& get, const AccountFilter& filter, const AccountLimits& limits,
+         const std::stop_token& stop)
+      : get_(get),
+        filter_(filter),
+        calls_left_(limits.calls),
+        stop_(stop),
+        until_(Clock::now() + std::chrono::duration_cast<Clock::duration>(limits.time)) {}
+
+  Result<AccountAnswer> read() {
+    for (std::size_t offset = 0;;) {
+      if (calls_left_ == 0) return ended(AccountAnswer::Kind::cut, "it has more pages");
+      auto call = page_at(offset);
+      if (!call.ok()) return call.as<AccountAnswer>();
+      if (call->next != Call::Next::page) {
+        return ended(AccountAnswer::Kind::unavailable, call->why);
+      }
+      for (AccountRow& row : call->page.rows) answer_.rows.push_back(std::move(row));
+      if (!call->page.has_more || call->page.listed == 0) {
+        return ended(AccountAnswer::Kind::whole, "");
+      }
+      offset += call->page.listed;
+    }
+  }
+
+ private:
+  AccountAnswer ended(AccountAnswer::Kind kind, std::string why) {
+    answer_.kind = kind;
+    answer_.why = std::move(why);
+    return std::move(answer_);
+  }
+
+  Result<Call> page_at(std::size_t offset) {
+    for (unsigned failures = 1;; ++failures) {
+      const Seconds left = until_ - Clock::now();
+      if (left <= Seconds(0)) return Call{.why = "no answer in time"};
+      --calls_left_;
+      const HttpResult result = get_(path(offset), left, stop_);
+      if (result.stopped()) return Stopped{};
+      Call call = judge(result, filter_);
+      if (call.next != Call::Next::repeat || failures == kTries || calls_left_ == 0) return call;
+      const Seconds pause = call.retry_after.value_or(kShortestPause * failures);
+      const auto wake = Clock::now() + std::chrono::duration_cast<Clock::duration>(pause);
+      if (wake >= until_) return call;
+      if (sleep_until(stop_, wake) == Waited::stopped) return Stopped{};
+    }
+  }
+
+  std::string path(std::size_t offset) const {
+    std::string path = "/logs?start=" + time_text(filter_.start) +
+                       "&end=" + time_text(filter_.end) + "&limit=" + std::to_string(kPageSize);
+    if (offset > 0) path += "&offset=" + std::to_string(offset);
+    return path;
+  }
+
+  const AccountGet& get_;
+  const AccountFilter& filter_;
+  unsigned calls_left_;
+  const std::stop_token& stop_;
+  const Clock::time_point until_;
+  AccountAnswer answer_;
+};
+
+}  // namespace
+
+std::string make_client_request_id(const std::string& request_key) {
+  return std::string(kPrefix) + request_key + ':' + random_hex(kSuffix / 2);
+}
+
+std::string request_key_in(std::string_view id) {
+  if (id.size() != kPrefix.size() + kKey + 1 + kSuffix || !id.starts_with(kPrefix)) return {};
+  const std::string_view key = id.substr(kPrefix.size(), kKey);
+  const std::string_view suffix = id.substr(kPrefix.size() + kKey + 1);
+  const bool good = id[kPrefix.size() + kKey] == ':' && is_hex(key) && is_hex(suffix);
+  return good ? std::string(key) : std::string();
+}
+
+std::optional<AccountPage> parse_account_page(std::string_view body, const AccountFilter& filter) {
+  const JsonNodePtr root = read_json_object(body);
+  if (root == nullptr) return std::nullopt;
+  JsonObject* object = json_node_get_object(root.get());
+  JsonArray* data = array_member(object, "data");
+  if (data == nullptr) return std::nullopt;
+  AccountPage page;
+  page.listed = json_array_get_length(data);
+  const guint length = std::min<guint>(json_array_get_length(data), kMaxRows);
+  for (guint i = 0; i < length; ++i) {
+    if (auto row = row_of(json_array_get_element(data, i), filter))
+      page.rows.push_back(std::move(*row));
+  }
+  page.has_more = boolean_member(object_member(object, "pagination"), "has_more").value_or(false);
+  return page;
+}
+
+Result<AccountAnswer> read_account_log(const AccountGet& get, const AccountFilter& filter,
+                                       const AccountLimits& limits, const std::stop_token& stop) {
+  return Reader(get, filter, limits, stop).read();
+}
+
+}  // namespace klingtext

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "job/recovery.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "api/account_log.h"
+#include "base/log.h"
+#include "base/unix_time.h"
+#include "job/submission.h"
+
+namespace klingtext {
+namespace {
+
+using Recovered = std::optional<Entry>;
+
+// The log comes from an analytics pipeline: until then a missing row may still be on its way.
+constexpr std::int64_t kLag = 3600;  // seconds after the submission
+// Around the submission, by this machine's clock, which may be wrong.
+constexpr std::int64_t kBefore = 3600;                     // seconds
+constexpr std::int64_t kAfter = 7200;                      // seconds
+constexpr std::int64_t kLongestWindow = 92LL * 24 * 3600;  // seconds; the service's limit
+constexpr Seconds kFirstInterval{5};                       // between looks
+constexpr Seconds kFirstInRehearsal{0.25};
+constexpr Seconds kLongestInterval{60};
+// A new id can be unknown to the service itself for moments.
+constexpr unsigned kPollsOfHint = 3;
+constexpr Seconds kBetweenPolls{1};
+
+std::string clock_text(std::int64_t unix_seconds) {
+  const GDateTimePtr time(g_date_time_new_from_unix_utc(unix_seconds));
+  const GCharPtr text(g_date_time_format(time.get(), "%F %T UTC"));
+  return text.get();
+}
+
+AccountFilter filter_of(const Entry& entry) {
+  const bool dated = entry.submitted > 0;
+  const std::int64_t end = dated ? entry.submitted + kAfter : unix_now() + kBefore;
+  const std::int64_t start = dated ? entry.submitted - kBefore : end - kLongestWindow;
+  return {entry.client_request_id, start, end};
+}
+
+class Recovery {
+ public:
+  Recovery(RunContext& run, const Entry& lost, unsigned lost_status)
+      : run_(run), entry_(lost), lost_status_(lost_status) {}
+
+  Result<Recovered> resolve() {
+    if (entry_.state == EntryState::error) return billed_nothing();
+    auto api = run_.connect();
+    if (api.stopped()) return Stopped{};
+    if (api.failed())
+      return unknown("The account's log cannot be asked (" + api.error().message + ").");
+    api_ = *api;
+    for (unsigned look = 1;; ++look) {
+      auto found = look_up();
+      if (!found.ok() || *found) return found;
+      if (auto waited = wait(look); !waited.ok()) return waited.as<Recovered>();
+      const auto now = run_.journal.find(entry_.key);
+      if (!now.ok()) return now.as<Recovered>();
+      const bool same = *now && (*now)->client_request_id == entry_.client_request_id &&
+                        (*now)->state == entry_.state;
+      if (!same) return Recovered();
+    }
+  }
+
+ private:
+  // Nothing: the log does not list it yet.
+  Result<Recovered> look_up() {
+    auto hinted = follow_hint();
+    if (!hinted.ok() || *hinted) return hinted;
+    const auto get = [this](const std::string& path, Seconds within, const std::stop_token& stop) {
+      return api_->get(path, within, stop);
+    };
+    const auto log_rows = read_account_log(get, filter_of(entry_), {}, run_.stop);
+    if (!log_rows.ok()) return Stopped{};
+    const std::int64_t now = unix_now();
+    looked_ = clock_text(now);
+    const AccountRow* failed = nullptr;
+    for (const AccountRow& row : log_rows->rows) {
+      if (row.status == AccountRow::Status::failed) {
+        failed = &row;
+      } else if (!row.generation_id.empty()) {
+        log(LogLevel::info, "the account's log lists %s as generation %s",
+            entry_.client_request_id.c_str(), row.generation_id.c_str());
+        return follow(row.generation_id, row.cost);
+      }
+    }
+    if (log_rows->kind == AccountAnswer::Kind::unavailable) {
+      return unknown("The account's log cannot be asked (" + log_rows->why + ").");
+    }
+    if (log_rows->kind == AccountAnswer::Kind::cut) {
+      return unknown("The account's log lists more requests around that time than are read.");
+    }
+    if (failed != nullptr) return note_failed();
+    return missing(now);
+  }
+
+  Result<Recovered> missing(std::int64_t now) const {
+    if (!is_same_account(entry_, api_->service().key)) {
+      return unknown(
+          "It was submitted with another API key, whose log this key does not show: run this with "
+          "that key.");
+    }
+    const bool young = entry_.submitted > 0 && std::abs(now - entry_.submitted) < kLag;
+    if (young) return Recovered();
+    return unknown("The account's log, read at " + looked_ + ", does not list it.");
+  }
+
+  // The id in the head of the lost answer, if the service knows it.
+  Result<Recovered> follow_hint() {
+    if (entry_.inference_id.empty()) return Recovered();
+    for (unsigned polls = 1;; ++polls) {
+      const auto poll = api_->query(entry_.inference_id, run_.stop);
+      if (!poll.ok()) return Stopped{};
+      if (poll->verdict == Poll::Verdict::answered &&
+          (poll->reply.id.empty() || poll->reply.id == entry_.inference_id)) {
+        log(LogLevel::info, "the service knows generation %s, named in the head of its answer",
+            entry_.inference_id.c_str());
+        return follow(entry_.inference_id, poll->reply.cost);
+      }
+      if (poll->verdict != Poll::Verdict::refused || polls == kPollsOfHint) return Recovered();
+      if (run_.sleep(kBetweenPolls) == Waited::stopped) return Stopped{};
+    }
+  }
+
+  Result<Recovered> follow(const std::string& generation_id, const Cost& cost) const {
+    auto changed = change_entry(run_.journal, entry_, [&](Entry& entry) {
+      entry.state = EntryState::accepted;
+      entry.generation_id = generation_id;
+      entry.error = {};
+      if (cost.credits_used) entry.cost.credits_used = cost.credits_used;
+      if (cost.usd_spent) entry.cost.usd_spent = cost.usd_spent;
+    });
+    return settled(std::move(changed));
+  }
+
+  // Another process may have settled the entry meanwhile.
+  Result<Recovered> settled(Result<Entry> changed) const {
+    if (changed.ok()) {
+      run_.job.announce([](JobReport& report) { report.retry.reset(); });
+      return Recovered(std::move(*changed));
+    }
+    const auto now = run_.journal.find(entry_.key);
+    if (now.ok() && *now && (*now)->state != entry_.state) return Recovered(**now);
+    return changed.as<Recovered>();
+  }
+
+  Result<Recovered> note_failed() {
+    auto changed = change_entry(run_.journal, entry_, [&](Entry& entry) {
+      entry.state = EntryState::error;
+      entry.error = {"",
+                     "The account's log, read at " + looked_ + ", lists the submission as failed."};
+    });
+    if (!changed.ok()) return settled(std::move(changed));
+    entry_ = std::move(*changed);
+    return billed_nothing();
+  }
+
+  Outcome wait(unsigned look) const {
+    const bool fixed = run_.spec().poll_interval > Seconds(0);
+    const Seconds first = fixed                                 ? run_.spec().poll_interval
+                          : run_.spec().pace == Pace::rehearsal ? kFirstInRehearsal
+                                                                : kFirstInterval;
+    Seconds interval = first;
+    for (unsigned i = 1; i < look && interval < kLongestInterval; ++i) interval *= 2;
+    interval = std::min(interval, kLongestInterval);
+    run_.job.announce([&](JobReport& report) {
+      report.status = JobStatus::submitting;
+      report.client_request_id = entry_.client_request_id;
+      report.retry = {"The account's log, read at " + looked_ + ", does not list it yet", look,
+                      std::chrono::steady_clock::now() +
+                          std::chrono::duration_cast<std::chrono::steady_clock::duration>(interval),
+                      JobReport::Retry::Of::look_up};
+    });
+    const auto in_time = run_.sleep_until_deadline(interval);
+    if (!in_time.ok()) return in_time.as<Done>();
+    if (*in_time) return Done{};
+    return unknown("The account's log, read at " + looked_ +
+                   ", does not list it yet; rows can be late: run this again to look again.");
+  }
+
+  Error unknown(const std::string& found) const {
+    Error error = unknown_outcome(entry_, found);
+    error.http_status = lost_status_;
+    return error;
+  }
+
+  Error billed_nothing() const {
+    const std::string& id = entry_.client_request_id;
+    return Error{.kind = ErrorKind::cannot_submit,
+                 .message =
+                     "The submission of this request failed and the service billed nothing "
+                     "for it. (" +
+                     entry_.error.message + ") Set resubmit=" + id +
+                     " to submit it once more, or set another take.",
+                 .http_status = lost_status_,
+                 .client_request_id = id};
+  }
+
+  RunContext& run_;
+  Entry entry_;
+  const unsigned lost_status_;
+  ApiClient* api_ = nullptr;
+  std::string looked_;  // when the log was read
+};
+
+}  // namespace
+
+Result<std::optional<Entry>> recover_outcome(RunContext& run, const Entry& lost,
+                                             unsigned lost_status) {
+  return Recovery(run, lost, lost_status).resolve();
+}
+
+Entry learn_request(RunContext& run, Entry entry) {
+  if (!entry.request.empty() || run.spec().asked != JobSpec::Asked::request) return entry;
+  const Entry seen = entry;
+  auto learnt = change_entry(run.journal, seen, [&](Entry& now) {
+    if (!now.request.empty()) return;
+    now.request = request_body(run.spec().request);
+    now.take = run.spec().request.take;
+    now.seconds = seconds_of_video(run.spec().request);
+  });
+  if (learnt.ok()) return std::move(*learnt);
+  log(LogLevel::warning, "%s", learnt.error().message.c_str());
+  return entry;
+}
+
+}  // namespace klingtext
