@@ -30,6 +30,7 @@ class Prewarm:
         self.waiting = deque(dict.fromkeys(uris))
         self.running = {}
         self.clips = {}
+        self.errors = {}
         self.loop = GLib.MainLoop()
         self.at_once = at_once
 
@@ -63,7 +64,8 @@ class Prewarm:
         elif message.has_name("klingtext-generation") and fields.has_field("clip"):
             self.clips[uri] = fields.get_string("clip")
         elif message.type == Gst.MessageType.ERROR:
-            print(message.parse_error()[0].message, file=sys.stderr)
+            self.errors[uri] = message.parse_error()[0].message
+            print(self.errors[uri], file=sys.stderr)
             self.clips.pop(uri, None)
             self.end(uri)
         elif message.type == Gst.MessageType.EOS:

@@ -35,8 +35,9 @@ say() { echo "[$(($(date +%s) - began)) s] $*"; }
 build=$root/build-quick
 [ -f "$build/build.ninja" ] || rm -rf "$build"
 log=$(mktemp)
+part=$(mktemp -d "./$film.XXXXXX")  # another run may write the same film
 clock=
-trap 'rm -f "$log" "$film.part"; [ -z "$clock" ] || kill "$clock"' EXIT
+trap 'rm -rf "$log" "$part"; [ -z "$clock" ] || kill "$clock"' EXIT
 trap 'exit 130' INT TERM  # dash leaves EXIT out otherwise
 say 'Building'
 if [ -t 1 ]; then
@@ -73,8 +74,8 @@ else
     rehearse=true
 fi
 gst-launch-1.0 klingtextsrc rehearse=$rehearse duration=$seconds "prompt=\"$quoted\"" \
-    ! filesink location="$film.part"
-mv "$film.part" "$film"
+    ! filesink location="$part/film"
+mv "$part/film" "$film"
 
 # The first value of a name in the discoverer's report.
 found() { printf '%s\n' "$report" | sed -n "s/^ *$1: *//p" | head -n 1; }

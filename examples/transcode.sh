@@ -15,10 +15,11 @@ fi
 # As a URI, every character of a prompt arrives as it is: gst-launch itself would lose some.
 prompt=$(printf '%s' "$1" | od -An -v -tx1 | tr -d '\n' | tr ' ' '%')
 
-trap 'rm -f "$2.part"' EXIT
+part=$(mktemp -d "$2.XXXXXX")  # another run may write the same file
+trap 'rm -rf "$part"' EXIT
 trap 'exit 130' INT TERM
 gst-launch-1.0 uridecodebin3 uri="klingtext:$prompt$rehearse" name=film \
-    webmmux name=webm ! filesink location="$2.part" \
+    webmmux name=webm ! filesink location="$part/film" \
     film. ! 'video/x-raw(ANY)' ! queue ! videoconvert ! vp8enc deadline=1 cpu-used=8 threads=2 ! webm. \
     film. ! 'audio/x-raw(ANY)' ! queue ! audioconvert ! audioresample ! opusenc ! webm.
-mv "$2.part" "$2"
+mv "$part/film" "$2"

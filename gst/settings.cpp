@@ -8,9 +8,6 @@
 namespace klingtext {
 namespace {
 
-// A stranger's playlist must not spend more than a minute of video a day unasked.
-constexpr unsigned kUriCap = 60;
-
 std::string environment(const char* name) {
   const char* value = g_getenv(name);
   return value == nullptr ? std::string() : trimmed(value);
@@ -42,8 +39,8 @@ std::string store_dir_in_force(const Settings& settings) {
   return settings.store_dir.empty() ? default_store_path() : settings.store_dir;
 }
 
-Result<unsigned> max_daily_seconds_in_force(const Settings& settings) {
-  if (settings.max_daily_seconds) return *settings.max_daily_seconds;
+Result<DailyCap> max_daily_seconds_in_force(const Settings& settings) {
+  if (settings.max_daily_seconds) return DailyCap(*settings.max_daily_seconds);
   const std::string from_environment = environment("KLINGTEXT_MAX_DAILY_SECONDS");
   guint64 seconds = 0;
   if (!from_environment.empty()) {
@@ -55,9 +52,10 @@ Result<unsigned> max_daily_seconds_in_force(const Settings& settings) {
                               "\", which is not a whole number of seconds. Nothing was submitted. "
                               "Set it to a number, or set max-daily-seconds."};
     }
-    return static_cast<unsigned>(seconds);
+    return DailyCap(static_cast<unsigned>(seconds));
   }
-  return settings.configured == Configured::by_uri ? kUriCap : 0;
+  if (settings.configured != Configured::by_uri) return DailyCap();
+  return DailyCap(kUriDailyCap, DailyCap::Origin::uri);
 }
 
 }  // namespace klingtext

@@ -13,6 +13,7 @@
 #include "api/request.h"
 #include "base/glib_ptr.h"
 #include "base/secret.h"
+#include "store/daily_cap.h"
 
 namespace klingtext {
 
@@ -65,6 +66,6 @@ std::optional<std::string> spelled(AspectRatio ratio);
 std::string base_url_in_force(const Settings& settings);
 std::string store_dir_in_force(const Settings& settings);
 // Refuses an environment variable that is no number: it must not become a cap, nor none.
-Result<unsigned> max_daily_seconds_in_force(const Settings& settings);
+Result<DailyCap> max_daily_seconds_in_force(const Settings& settings);
 
 }  // namespace klingtext

@@ -9,8 +9,8 @@ void set_max_daily_seconds(Settings& settings, const GValue* value) {
   settings.max_daily_seconds = g_value_get_uint(value);
 }
 void get_max_daily_seconds(const Settings& settings, GValue* value) {
-  const auto seconds = max_daily_seconds_in_force(settings);
-  g_value_set_uint(value, seconds.ok() ? *seconds : 0);
+  const auto cap = max_daily_seconds_in_force(settings);
+  g_value_set_uint(value, cap.ok() ? cap->seconds : 0);
 }
 
 constexpr Property kStoreProperties[] = {

@@ -39,7 +39,11 @@ constexpr std::array kTexts{"message",
                             "title",
                             "text"};
 constexpr std::size_t kTextsOfAReply = kTexts.size() - 3;
-constexpr std::array kNested{"error", "errors", "detail", "details", "message", "msg", "reason"};
+constexpr std::array kNested{"error",          "errors",         "detail",
+                             "details",        "message",        "msg",
+                             "reason",         "issues",         "violations",
+                             "invalid-params", "invalid_params", "validation_errors",
+                             "fieldErrors",    "field_errors",   "causes"};
 constexpr std::array kPlaces{"path", "loc", "field", "param", "property", "pointer"};
 constexpr std::array kContainers{"data", "result", "generation", "task"};
 // No reasons: what a reply about a generation has in any case.
@@ -57,6 +61,21 @@ JsonNode* member_node(JsonObject* object, const char* name) {
 
 std::string compact(JsonNode* node) {
   return excerpt(write_json(node, JsonLayout::compact), kMaxSentence);
+}
+
+// Whether it holds anything but nothing.
+bool says_something(JsonNode* node) {
+  if (JSON_NODE_HOLDS_NULL(node)) return false;
+  const GlibPtr<GList, g_list_free> inner(
+      JSON_NODE_HOLDS_OBJECT(node)  ? json_object_get_values(json_node_get_object(node))
+      : JSON_NODE_HOLDS_ARRAY(node) ? json_array_get_elements(json_node_get_array(node))
+                                    : nullptr);
+  for (const GList* at = inner.get(); at != nullptr; at = at->next) {
+    if (says_something(static_cast<JsonNode*>(at->data))) return true;
+  }
+  if (!JSON_NODE_HOLDS_VALUE(node)) return false;
+  const GType type = json_node_get_value_type(node);
+  return type == G_TYPE_STRING ? *json_node_get_string(node) != '\0' : type != G_TYPE_BOOLEAN;
 }
 
 // "success" beside a failure is the envelope's word, not the reason.
@@ -119,12 +138,32 @@ void add(ServiceError& error, const ServiceError& more) {
   }
 }
 
+// Reasons by the member of the request that they are about: {"duration":["must be 5"]}. Nothing
+// where it holds anything else.
+ServiceError reasons_by_member(JsonObject* object, unsigned depth) {
+  ServiceError error;
+  guint left = kMaxElements;
+  const GlibPtr<GList, g_list_free> names(json_object_get_members(object));
+  for (const GList* at = names.get(); at != nullptr && left > 0; at = at->next) {
+    const auto* name = static_cast<const char*>(at->data);
+    JsonNode* node = json_object_get_member(object, name);
+    if (!says_something(node)) continue;
+    const std::string reason = error_at(node, depth + 1).message;
+    if (reason.empty()) return {};
+    add(error, {"", excerpt(name, kMaxName) + ": " + reason});
+    --left;
+  }
+  return error;
+}
+
 ServiceError error_of(JsonObject* object, Names names, Names texts, unsigned depth) {
   ServiceError error{name_in(object, names), text_in(object, texts)};
   for (const char* name : kNested) {
     JsonNode* node = member_node(object, name);
     if (node == nullptr || JSON_NODE_HOLDS_VALUE(node)) continue;
-    const ServiceError inner = error_at(node, depth + 1);
+    ServiceError inner = error_at(node, depth + 1);
+    // What is of a new shape is not dropped beside a sentence.
+    if (inner.empty() && !error.empty() && says_something(node)) inner.message = compact(node);
     if (inner.empty()) continue;
     add(error, inner);
     break;
@@ -150,26 +189,13 @@ ServiceError error_of(JsonArray* elements, unsigned depth) {
 ServiceError error_at(JsonNode* node, unsigned depth) {
   if (depth > kMaxDepth) return {};
   if (JSON_NODE_HOLDS_OBJECT(node)) {
-    return error_of(json_node_get_object(node), kNames, kTexts, depth);
+    JsonObject* object = json_node_get_object(node);
+    ServiceError error = error_of(object, kNames, kTexts, depth);
+    return error.empty() && depth > 0 ? reasons_by_member(object, depth) : error;
   }
   if (JSON_NODE_HOLDS_ARRAY(node)) return error_of(json_node_get_array(node), depth);
   if (!JSON_NODE_HOLDS_VALUE(node) || json_node_get_value_type(node) != G_TYPE_STRING) return {};
   return {"", excerpt(json_node_get_string(node), kMaxSentence)};
-}
-
-// Whether it holds anything but nothing.
-bool says_something(JsonNode* node) {
-  if (JSON_NODE_HOLDS_NULL(node)) return false;
-  const GlibPtr<GList, g_list_free> inner(
-      JSON_NODE_HOLDS_OBJECT(node)  ? json_object_get_values(json_node_get_object(node))
-      : JSON_NODE_HOLDS_ARRAY(node) ? json_array_get_elements(json_node_get_array(node))
-                                    : nullptr);
-  for (const GList* at = inner.get(); at != nullptr; at = at->next) {
-    if (says_something(static_cast<JsonNode*>(at->data))) return true;
-  }
-  if (!JSON_NODE_HOLDS_VALUE(node)) return false;
-  const GType type = json_node_get_value_type(node);
-  return type == G_TYPE_STRING ? *json_node_get_string(node) != '\0' : type != G_TYPE_BOOLEAN;
 }
 
 ServiceError error_or_json(JsonNode* node) {
@@ -233,7 +259,14 @@ ServiceError reason_in(JsonObject* reply) {
 ServiceError parse_http_error(std::string_view body) {
   const JsonNodePtr root = parse_json(body);
   if (root == nullptr) return {"", excerpt_of_bytes(body, kMaxPlainBody)};
-  return error_or_json(root.get());
+  ServiceError error = error_at(root.get(), 0);
+  // A code alone, and the reason inside.
+  for (const char* name : kContainers) {
+    if (!error.message.empty() || !JSON_NODE_HOLDS_OBJECT(root.get())) break;
+    JsonNode* inner = member_node(json_node_get_object(root.get()), name);
+    if (inner != nullptr && says_something(inner)) add(error, error_at(inner, 1));
+  }
+  return error.empty() ? error_or_json(root.get()) : error;
 }
 
 }  // namespace klingtext

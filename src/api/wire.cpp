@@ -21,25 +21,43 @@ constexpr std::size_t kMaxUrl = 16384;
 constexpr std::size_t kMaxStatus = 40;  // characters
 constexpr std::size_t kMaxQuote = 200;  // characters of an answer that cannot be used
 constexpr unsigned kMaxUrlDepth = 6;
+constexpr unsigned kMaxIdDepth = 1;
 constexpr guint kMaxVideos = 4;  // of a list; the first that has a URL is taken
 
 using Names = std::span<const char* const>;
-constexpr std::array kIds{"id", "generation_id", "task_id", "generationId", "taskId"};
+constexpr std::array kIds{"id",    "generation_id", "task_id", "inference_id", "job_id",
+                          "jobId", "generationId",  "taskId",  "inferenceId"};
 constexpr std::array kStatuses{"status", "task_status", "state"};
 // Where other services of this kind put the generation.
-constexpr std::array kIdContainers{"data", "result", "generation", "task"};
+constexpr std::array kIdContainers{"data", "result", "generation", "generations",
+                                   "task", "tasks",  "job",        "prediction"};
+// Their own id may be that of a file.
+constexpr std::array kOutputs{"output", "response"};
 constexpr std::array kVideos{"video",       "videos",     "video_url", "videoUrl",
                              "task_result", "output",     "outputs",   "data",
                              "result",      "generation", "task"};
-constexpr std::array kUrls{"url", "video_url", "videoUrl", "uri"};
+// Before the end, these may hold files of the request.
+constexpr std::array kFiles{"video_urls", "videoUrls",   "response", "content",    "assets",
+                            "files",      "generations", "tasks",    "prediction", "job"};
+constexpr std::array kUrls{"url",  "video_url",    "videoUrl",    "uri",
+                           "urls", "download_url", "downloadUrl", "file_url"};
+
+// The object that a member is, or the only one of the list that it is.
+JsonObject* only_object(JsonObject* object, const char* name) {
+  if (JsonObject* inner = object_member(object, name)) return inner;
+  JsonArray* list = array_member(object, name);
+  if (list == nullptr || json_array_get_length(list) != 1) return nullptr;
+  JsonNode* only = json_array_get_element(list, 0);
+  return JSON_NODE_HOLDS_OBJECT(only) ? json_node_get_object(only) : nullptr;
+}
 
 // Calls `found` with the reply, then with each container in it, until it returns something.
 template <typename Found>
-auto first_found(JsonObject* reply, Found found) {
-  auto value = found(reply);
+std::string first_found(JsonObject* reply, Found found, unsigned depth = 0) {
+  std::string value = found(reply);
   for (const char* name : kIdContainers) {
-    if (!value.empty()) break;
-    if (JsonObject* inner = object_member(reply, name)) value = found(inner);
+    if (!value.empty() || depth > kMaxIdDepth) break;
+    if (JsonObject* inner = only_object(reply, name)) value = first_found(inner, found, depth + 1);
   }
   return value;
 }
@@ -64,6 +82,10 @@ std::string id_in(JsonObject* object, Names names) {
 std::string id_of(JsonObject* reply, ServiceStatus status) {
   static constexpr std::array kRequestIds{"request_id"};
   std::string id = first_found(reply, [](JsonObject* object) { return id_in(object, kIds); });
+  for (const char* name : kOutputs) {
+    if (!id.empty()) break;
+    if (JsonObject* output = only_object(reply, name)) id = id_in(output, Names(kIds).last(8));
+  }
   if (id.empty() && (status == ServiceStatus::queued || status == ServiceStatus::generating)) {
     id = first_found(reply, [](JsonObject* object) { return id_in(object, kRequestIds); });
   }
@@ -81,9 +103,11 @@ std::string status_in(JsonObject* object) {
 
 // Of the generation, where an envelope has a status of its own.
 std::string status_word_in(JsonObject* reply) {
-  for (const char* name : kIdContainers) {
-    JsonObject* inner = object_member(reply, name);
-    if (std::string word = status_in(inner); !word.empty()) return word;
+  for (const Names places : {Names(kIdContainers), Names(kOutputs)}) {
+    for (const char* name : places) {
+      JsonObject* inner = only_object(reply, name);
+      if (std::string word = status_in(inner); !word.empty()) return word;
+    }
   }
   return status_in(reply);
 }
@@ -95,7 +119,8 @@ std::string url_at(JsonNode* node, unsigned depth) {
   if (JSON_NODE_HOLDS_OBJECT(node)) {
     JsonObject* object = json_node_get_object(node);
     std::string url = url_in(object, kUrls, depth);
-    return url.empty() ? url_in(object, kVideos, depth) : url;
+    if (url.empty()) url = url_in(object, kVideos, depth);
+    return url.empty() ? url_in(object, kFiles, depth) : url;
   }
   if (JSON_NODE_HOLDS_ARRAY(node)) {
     JsonArray* elements = json_node_get_array(node);
@@ -199,6 +224,9 @@ Result<GenerationReply, Unreadable> parse_generation(std::string_view body) {
   if (reply.clip_url.empty()) reply.clip_url = url_in(object, kUrls, 0);
   reply.error = error_member_of(object);
   reply.status = status_of(object, reply);
+  if (reply.clip_url.empty() && reply.status == ServiceStatus::completed) {
+    reply.clip_url = url_in(object, kFiles, 0);
+  }
   reply.id = id_of(object, reply.status);
   const bool without_a_video = reply.status == ServiceStatus::completed && reply.clip_url.empty();
   if (reply.error.empty() && (reply.status == ServiceStatus::error || without_a_video)) {

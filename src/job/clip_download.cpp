@@ -26,6 +26,7 @@ constexpr unsigned kFailures = 8;
 constexpr unsigned kRefreshes = 5;
 constexpr unsigned kRedirects = 5;
 constexpr unsigned kRestarts = 3;
+constexpr unsigned kSameEnds = 3;
 // A fast link delivers more than a film needs, and decoding its first frame shall not wait for
 // that: while nobody waits for bytes, a piece comes no sooner than this after the last.
 constexpr std::chrono::milliseconds kRest{5};
@@ -272,6 +273,10 @@ Outcome ClipDownload::ended(std::uint64_t position, ByteRange gap) {
     clip_.set_length(position);
     return Done{};
   }
+  // A connection breaks at a random byte; a file that is cut ends at the same one.
+  same_ends_ = position > 0 && position == last_end_ ? same_ends_ + 1 : 1;
+  last_end_ = position;
+  if (same_ends_ == kSameEnds) return clip_is_cut(position);
   return retry("the connection ends before the MP4 is whole", std::nullopt);
 }
 

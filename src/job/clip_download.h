@@ -77,6 +77,9 @@ class ClipDownload {
   unsigned failures_ = 0;   // in a row, without a byte in between
   unsigned refreshes_ = 0;  // likewise
   unsigned restarts_ = 0;   // in all
+  // Of a file without a length: where the connection ended, and how often in a row it did there.
+  std::uint64_t last_end_ = 0;
+  unsigned same_ends_ = 0;
 };
 
 }  // namespace klingtext

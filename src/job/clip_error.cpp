@@ -28,6 +28,14 @@ Error clip_too_large(const std::string& why) {
                     "this again without paying again.");
 }
 
+Error clip_is_cut(std::uint64_t end) {
+  return error_with(
+      "its file ends after " + std::to_string(end) + " bytes each time, before the MP4 is whole",
+      "The generation is paid and stays at the service: run this again later without "
+      "paying again. If the file stays so, report the generation's id, which "
+      "klingtext-journal list shows, to the service.");
+}
+
 Error clip_is_no_mp4(std::string_view head, const std::string& encoding) {
   std::string what = "its link leads to " + describe_content(head);
   if (const std::string name = one_line(encoding, 40);

@@ -9,6 +9,7 @@
 #include "api/api_client.h"
 #include "api/poll_schedule.h"
 #include "api/request.h"
+#include "store/daily_cap.h"
 
 namespace klingtext {
 
@@ -30,8 +31,8 @@ struct JobSpec {
   std::uint64_t log_owner = 0;  // whose the job's log lines are; see base/log.h
 
   std::string store_path;
-  std::uint64_t store_size = 0;    // bytes; 0 keeps all
-  unsigned max_daily_seconds = 0;  // of video; 0: no cap
+  std::uint64_t store_size = 0;  // bytes; 0 keeps all
+  DailyCap max_daily_seconds;
 
   Pace pace = Pace::service;
   Seconds poll_interval{};       // 0: planned

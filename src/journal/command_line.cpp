@@ -38,7 +38,7 @@ constexpr const char* kSummary =
     "What klingtextsrc submitted, under which id, what it cost and where the clip is.\n"
     "\n"
     "Commands:\n"
-    "  list             all generations, newest first\n"
+    "  list             all generations, or those that options choose, newest first\n"
     "  show WHICH       everything known of one\n"
     "  forget WHICH     remove one; the same request would then be paid for again\n"
     "  fetch [WHICH]... download every paid clip that is not whole; submits nothing\n"
@@ -50,24 +50,27 @@ constexpr const char* kSummary =
     "begins with a dash goes behind a --.";
 
 struct Raw {
-  char* store = nullptr;
+  char** stores = nullptr;
   char* api_key_file = nullptr;
   char* jobs = nullptr;
   char* size = nullptr;
   char* month = nullptr;
   char* since = nullptr;
+  char* status = nullptr;
   gboolean json = FALSE;
   gboolean csv = FALSE;
   gboolean force = FALSE;
   gboolean clip = FALSE;
+  gboolean paid = FALSE;
   gboolean version = FALSE;
   char** words = nullptr;
 };
 
 bool parse(int argc, char** argv, Raw& raw) {
   const GOptionEntry entries[] = {
-      {"store", 's', 0, G_OPTION_ARG_FILENAME, &raw.store,
-       "The folder of journal and clips; default $XDG_DATA_HOME/klingtext", "DIR"},
+      {"store", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &raw.stores,
+       "The folder of journal and clips; default $XDG_DATA_HOME/klingtext; spent takes several",
+       "DIR"},
       {"json", 'j', 0, G_OPTION_ARG_NONE, &raw.json, "One JSON document, for programs", nullptr},
       {"force", 'f', 0, G_OPTION_ARG_NONE, &raw.force,
        "forget: also what is not finished and may be billed", nullptr},
@@ -79,7 +82,12 @@ bool parse(int argc, char** argv, Raw& raw) {
       {"size", 'b', 0, G_OPTION_ARG_STRING, &raw.size, "prune: bytes of clips that may stay",
        "BYTES"},
       {"month", 'm', 0, G_OPTION_ARG_STRING, &raw.month, "spent: in this month alone", "YYYY-MM"},
-      {"since", 'd', 0, G_OPTION_ARG_STRING, &raw.since, "spent: from this day on", "YYYY-MM-DD"},
+      {"since", 'd', 0, G_OPTION_ARG_STRING, &raw.since, "list, spent: from this day on",
+       "YYYY-MM-DD"},
+      {"status", 't', 0, G_OPTION_ARG_STRING, &raw.status, "list: only those with this status",
+       "STATUS"},
+      {"paid", 'p', 0, G_OPTION_ARG_NONE, &raw.paid,
+       "list: only those that were, or may have been, paid for", nullptr},
       {"csv", 'v', 0, G_OPTION_ARG_NONE, &raw.csv, "spent: comma-separated values", nullptr},
       {"version", 'V', 0, G_OPTION_ARG_NONE, &raw.version, "Print the version", nullptr},
       {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw.words, nullptr, nullptr},
@@ -102,26 +110,36 @@ struct Owned {
   const char* option;
   bool is_set;
   Command command;
+  Command another;  // that takes it too
 };
 
 // An option that belongs to another command; null: none.
 const char* stray_option(const Raw& raw, Command command) {
-  const std::array<Owned, 8> owned{{{"--force", raw.force != FALSE, Command::forget},
-                                    {"--clip", raw.clip != FALSE, Command::forget},
-                                    {"--jobs", raw.jobs != nullptr, Command::fetch},
-                                    {"--api-key-file", raw.api_key_file != nullptr, Command::fetch},
-                                    {"--size", raw.size != nullptr, Command::prune},
-                                    {"--month", raw.month != nullptr, Command::spent},
-                                    {"--since", raw.since != nullptr, Command::spent},
-                                    {"--csv", raw.csv != FALSE, Command::spent}}};
+  using enum Command;
+  const std::array<Owned, 11> owned{
+      {{"--force", raw.force != FALSE, forget, forget},
+       {"--clip", raw.clip != FALSE, forget, forget},
+       {"--jobs", raw.jobs != nullptr, fetch, fetch},
+       {"--api-key-file", raw.api_key_file != nullptr, fetch, fetch},
+       {"--size", raw.size != nullptr, prune, prune},
+       {"--month", raw.month != nullptr, spent, spent},
+       {"--since", raw.since != nullptr, spent, list},
+       {"--csv", raw.csv != FALSE, spent, spent},
+       {"--status", raw.status != nullptr, list, list},
+       {"--paid", raw.paid != FALSE, list, list},
+       {"a second --store",
+        raw.stores != nullptr && raw.stores[0] != nullptr && raw.stores[1] != nullptr, spent,
+        spent}}};
   const auto* stray = std::find_if(owned.begin(), owned.end(), [&](const Owned& one) {
-    return one.is_set && one.command != command;
+    return one.is_set && one.command != command && one.another != command;
   });
   return stray == owned.end() ? nullptr : stray->option;
 }
 
 std::optional<CommandLine> with_values(CommandLine line, const Raw& raw) {
-  if (raw.store != nullptr) line.store = raw.store;
+  for (char** store = raw.stores; store != nullptr && *store != nullptr; ++store) {
+    line.stores.emplace_back(*store);
+  }
   if (raw.api_key_file != nullptr) line.api_key_file = raw.api_key_file;
   if (raw.json != FALSE && raw.csv != FALSE) return complain("--json and --csv exclude each other");
   if (raw.json != FALSE) line.output = CommandLine::Output::json;
@@ -137,6 +155,13 @@ std::optional<CommandLine> with_values(CommandLine line, const Raw& raw) {
   if (!days && raw.month != nullptr) return complain("--month takes a month such as 2026-11");
   if (!days) return complain("--since takes a day such as 2026-11-30");
   line.days = *days;
+  if (raw.paid != FALSE) line.paid = CommandLine::Paid::yes;
+  if (raw.status != nullptr) {
+    line.status = raw.status;
+    if (!is_status(line.status)) {
+      return complain("--status takes submitting, unknown, running, completed or failed");
+    }
+  }
   if (raw.jobs != nullptr) {
     line.jobs = number_in<unsigned>(raw.jobs).value_or(0);
     if (line.jobs < 1 || line.jobs > 64) return complain("--jobs takes a number from 1 to 64");
@@ -180,10 +205,10 @@ std::optional<CommandLine> understood(std::vector<std::string> words, const Raw&
 std::optional<CommandLine> read_command_line(int argc, char** argv) {
   Raw raw;
   const bool good = parse(argc, argv, raw);
-  const std::array<GCharPtr, 6> texts{GCharPtr(raw.store), GCharPtr(raw.api_key_file),
-                                      GCharPtr(raw.jobs),  GCharPtr(raw.size),
-                                      GCharPtr(raw.month), GCharPtr(raw.since)};
-  const StringsPtr words(raw.words);
+  const std::array<GCharPtr, 6> texts{GCharPtr(raw.status), GCharPtr(raw.api_key_file),
+                                      GCharPtr(raw.jobs),   GCharPtr(raw.size),
+                                      GCharPtr(raw.month),  GCharPtr(raw.since)};
+  const std::array<StringsPtr, 2> lists{StringsPtr(raw.words), StringsPtr(raw.stores)};
   if (!good) return std::nullopt;
   if (raw.version != FALSE) {
     std::cout << "klingtext-journal " KLINGTEXT_VERSION "\n";

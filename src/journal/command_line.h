@@ -14,6 +14,7 @@ struct CommandLine {
   enum class Output { people, json, csv };
   enum class Force { no, yes };
   enum class ClipToo { no, yes };
+  enum class Paid { no, yes };
   // UTC days since 1970: from `first` on, before `end`.
   struct Days {
     std::int64_t first = std::numeric_limits<std::int64_t>::min();
@@ -22,12 +23,14 @@ struct CommandLine {
   };
 
   Command command = Command::list;
-  std::vector<std::string> which;    // beginnings of keys, or ids
-  std::optional<std::string> store;  // nothing: the default one
+  std::vector<std::string> which;   // beginnings of keys, or ids
+  std::vector<std::string> stores;  // none: the default one; several of spent only
   Output output = Output::people;
   Force force = Force::no;
   ClipToo clip_too = ClipToo::no;
-  Days days;                 // of spent
+  Days days;                 // of spent and list
+  std::string status;        // of list: this one alone; empty: all
+  Paid paid = Paid::no;      // of list: only what was, or may have been, paid for
   unsigned jobs = 4;         // of fetch: clips at the same time
   std::string api_key_file;  // of fetch
   std::uint64_t size = 0;    // of prune: bytes of clips that may stay

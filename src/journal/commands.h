@@ -2,6 +2,8 @@
 // What the program does. Each prints its result to stdout and what is wrong to stderr.
 #pragma once
 
+#include <span>
+
 #include "journal/command_line.h"
 #include "journal/record.h"
 
@@ -11,7 +13,8 @@ Exit list(const JournalView& view, const CommandLine& line);
 Exit show(const JournalView& view, const CommandLine& line);
 Exit forget(const JournalView& view, const CommandLine& line);
 Exit verify(const JournalView& view, const CommandLine& line);
-Exit spent(const JournalView& view, const CommandLine& line);
+// Of several stores, and their sum.
+Exit spent(std::span<const JournalView> views, const CommandLine& line);
 Exit fetch(const JournalView& view, const CommandLine& line);
 Exit prune(const JournalView& view, const CommandLine& line);
 

@@ -15,14 +15,28 @@ std::string seconds_text(const Entry& entry) {
   return entry.seconds == 0 ? "-" : std::to_string(entry.seconds) + " s";
 }
 
+// Or may have been: as `spent` counts.
+bool was_paid(const Entry& entry) {
+  const bool elsewhere = entry.client_request_id.empty() && entry.service != "rehearsal" &&
+                         entry.state != EntryState::error;  // followed here by its id
+  return elsewhere || !purchases_of(entry).empty();
+}
+
+bool is_chosen(const Record& record, const CommandLine& line) {
+  const Entry& entry = record.entry;
+  if (!line.status.empty() && line.status != name_of(record.status)) return false;
+  if (line.paid == CommandLine::Paid::yes && !was_paid(entry)) return false;
+  return line.days.contains(entry.submitted / kDay);
+}
+
 std::string table(const JournalView::Contents& contents) {
   TextTable table({{"KEY"},
-                   {"AGE", Align::right},
+                   {"AGE", Align::right, 4},
                    {"STATUS"},
-                   {"LENGTH", Align::right},
+                   {"LENGTH", Align::right, 3},
                    {"COST", Align::right},
-                   {"TAKE", Align::right},
-                   {"CLIP", Align::right},
+                   {"TAKE", Align::right, 1},
+                   {"CLIP", Align::right, 2},
                    {"PROMPT"}});
   const std::int64_t now = unix_now();
   for (const Record& record : contents.records) {
@@ -53,13 +67,16 @@ std::string document(const JournalView& view, const JournalView::Contents& conte
 }  // namespace
 
 Exit list(const JournalView& view, const CommandLine& line) {
-  const auto read = view.read();
+  auto read = view.read();
   if (!read.ok()) return complain(read.error());
-  const JournalView::Contents& contents = *read;
+  JournalView::Contents& contents = *read;
+  const bool is_empty = contents.records.empty();
+  std::erase_if(contents.records, [&](const Record& record) { return !is_chosen(record, line); });
   if (line.output == CommandLine::Output::json) {
     std::cout << document(view, contents);
   } else if (contents.records.empty()) {
-    std::cout << "Nothing was generated here yet.\n";
+    std::cout << (is_empty ? "Nothing was generated here yet.\n"
+                           : "No generation here is one of those.\n");
   } else {
     std::cout << table(contents);
   }

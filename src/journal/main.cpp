@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // klingtext-journal: what was paid for, for people and for scripts.
+#include <algorithm>
 #include <clocale>
+#include <filesystem>
 #include <iostream>
 
+#include "base/help_text.h"
 #include "journal/commands.h"
 #include "journal/json_document.h"
 
@@ -41,21 +44,40 @@ Exit run(const JournalView& view, const CommandLine& line) {
     case CommandLine::Command::spent:
       break;
   }
-  return spent(view, line);
+  return spent({&view, 1}, line);
+}
+
+std::optional<JournalView> view_of(const std::string& path, const CommandLine& line) {
+  auto store = StoreDir::open_to_look(path);
+  if (!store.ok()) {
+    complain(store.error());
+    return std::nullopt;
+  }
+  std::optional<JournalView> view(std::in_place, std::move(*store));
+  if (view->store().exists()) return view;
+  std::cerr << "klingtext-journal: There is no store " << path << ".\n";
+  // Before the first generation there is no default store, and that is all right. One that is
+  // named and not there is a slip of the pen, or a disk that is not mounted.
+  return line.stores.empty() ? std::move(view) : std::nullopt;
 }
 
 Exit run(const CommandLine& line) {
-  const std::string path = line.store.value_or(default_store_path());
-  auto store = StoreDir::open_to_look(path);
-  if (!store.ok()) return complain(store.error());
-  const JournalView view(std::move(*store));
-  if (!view.store().exists()) {
-    std::cerr << "klingtext-journal: There is no store " << path << ".\n";
-    // Before the first generation there is no default store, and that is all right. One that is
-    // named and not there is a slip of the pen, or a disk that is not mounted.
-    if (line.store) return Exit::trouble;
+  std::vector<JournalView> views;
+  const auto named = line.stores.empty() ? std::vector{default_store_path()} : line.stores;
+  for (const std::string& path : named) {
+    auto view = view_of(path, line);
+    if (!view) return Exit::trouble;
+    const bool again = std::any_of(views.begin(), views.end(), [&](const JournalView& other) {
+      std::error_code failed;
+      return std::filesystem::equivalent(other.store().path(), path, failed);
+    });
+    if (again) {
+      std::cerr << "klingtext-journal: --store names " << path << " twice.\n";
+      return Exit::usage;
+    }
+    views.push_back(std::move(*view));
   }
-  return run(view, line);
+  return views.size() > 1 ? spent(views, line) : run(views.front(), line);
 }
 
 }  // namespace
@@ -63,6 +85,7 @@ Exit run(const CommandLine& line) {
 
 int main(int argc, char** argv) {
   setlocale(LC_ALL, "");
+  klingtext::print_help_without_ellipsis();
   const auto line = klingtext::read_command_line(argc, argv);
   return static_cast<int>(line ? klingtext::run(*line) : klingtext::Exit::usage);
 }

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "journal/option_values.h"
 
+#include <algorithm>
+#include <array>
+
 #include "base/glib_ptr.h"
+#include "journal/record.h"
 #include "store/ledger.h"
 
 namespace klingtext {
@@ -23,6 +27,13 @@ std::int64_t day_of(const GDateTimePtr& time) {
 }
 
 }  // namespace
+
+bool is_status(const std::string& word) {
+  using enum Record::Status;
+  static constexpr std::array kAll{submitting, unknown, running, completed, failed};
+  return std::any_of(kAll.begin(), kAll.end(),
+                     [&](Record::Status status) { return word == name_of(status); });
+}
 
 std::optional<CommandLine::Days> days_of_month(const std::string& month) {
   const GDateTimePtr first = day_from(month + "-01");

@@ -9,6 +9,9 @@
 
 namespace klingtext {
 
+// Whether a record can have it.
+bool is_status(const std::string& word);
+
 // "2026-11"
 std::optional<CommandLine::Days> days_of_month(const std::string& month);
 // "2026-11-30"

@@ -9,6 +9,7 @@
 #include "journal/json_document.h"
 #include "journal/text_table.h"
 #include "journal/wording.h"
+#include "store/daily_cap.h"
 
 namespace klingtext {
 namespace {
@@ -18,11 +19,12 @@ struct Sum {
   std::int64_t seconds = 0;
   Cost cost;
 
-  void add(unsigned bought, const Cost& paid) {
-    ++generations;
-    seconds += bought;
-    add(cost.credits_used, paid.credits_used);
-    add(cost.usd_spent, paid.usd_spent);
+  void add(unsigned bought, const Cost& paid) { add({1, bought, paid}); }
+  void add(const Sum& more) {
+    generations += more.generations;
+    seconds += more.seconds;
+    add(cost.credits_used, more.cost.credits_used);
+    add(cost.usd_spent, more.cost.usd_spent);
   }
 
  private:
@@ -32,6 +34,7 @@ struct Sum {
 };
 
 struct Spent {
+  std::string store;                 // its path
   std::map<std::int64_t, Sum> days;  // 0: bought on a day that is not known
   Sum total;
   Spending today;
@@ -41,27 +44,55 @@ struct Spent {
     total.add(bought, paid);
   }
 };
+using Stores = std::vector<Spent>;
 
 std::vector<std::string> row(const std::string& name, const Sum& sum) {
   return {name, std::to_string(sum.generations), std::to_string(sum.seconds) + " s",
           cost_text(Cost{sum.cost.credits_used, {}}), cost_text(Cost{{}, sum.cost.usd_spent})};
 }
 
+TextTable table_with(const char* first) {
+  return TextTable({{first},
+                    {"GENERATIONS", Align::right},
+                    {"LENGTH", Align::right},
+                    {"CREDITS", Align::right},
+                    {"USD", Align::right}});
+}
+
+Sum sum_of(const Stores& stores) {
+  Sum sum;
+  for (const Spent& spent : stores) sum.add(spent.total);
+  return sum;
+}
+
 void print(const Spent& spent) {
-  TextTable table({{"DAY (UTC)"},
-                   {"GENERATIONS", Align::right},
-                   {"LENGTH", Align::right},
-                   {"CREDITS", Align::right},
-                   {"USD", Align::right}});
+  TextTable table = table_with("DAY (UTC)");
   for (const auto& [day, sum] : spent.days) {
     table.add(row(day == 0 ? "unknown" : day_text(day), sum));
   }
   table.add(row("total", spent.total));
   std::cout << table.text(output_width()) << spent.today.seconds;
   const char* cap = g_getenv("KLINGTEXT_MAX_DAILY_SECONDS");
-  if (cap != nullptr && *cap != '\0') std::cout << " of " << cap;
+  const bool is_capped = cap != nullptr && *cap != '\0';
+  if (is_capped) std::cout << " of " << cap;
   std::cout << " s count against max-daily-seconds until " << time_text(spent.today.day_ends)
             << ".\n";
+  if (!is_capped) {
+    std::cout << "An element that a klingtext: URI configured submits nothing past " << kUriDailyCap
+              << " s.\n";
+  }
+}
+
+void print(const Stores& stores) {
+  TextTable totals = table_with("STORE");
+  for (const Spent& spent : stores) {
+    std::cout << spent.store << ":\n";
+    print(spent);
+    std::cout << '\n';
+    totals.add(row(spent.store, spent.total));
+  }
+  totals.add(row("total", sum_of(stores)));
+  std::cout << totals.text(std::nullopt);
 }
 
 // With a decimal point in every locale.
@@ -73,12 +104,24 @@ std::string number_text(std::optional<double> value) {
   return {text.data(), end.ptr};
 }
 
-void print_csv(const Spent& spent) {
-  std::cout << "day,generations,seconds,credits_used,usd_spent\n";
-  for (const auto& [day, sum] : spent.days) {
-    std::cout << (day == 0 ? "" : day_text(day)) << ',' << sum.generations << ',' << sum.seconds
-              << ',' << number_text(sum.cost.credits_used) << ',' << number_text(sum.cost.usd_spent)
-              << '\n';
+// Quoted as RFC 4180 has it.
+std::string csv_text(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char character : text) quoted += character == '"' ? "\"\"" : std::string(1, character);
+  return quoted + '"';
+}
+
+void print_csv(const Stores& stores) {
+  const bool several = stores.size() > 1;
+  std::cout << (several ? "store," : "") << "day,generations,seconds,credits_used,usd_spent\n";
+  for (const Spent& spent : stores) {
+    for (const auto& [day, sum] : spent.days) {
+      if (several) std::cout << csv_text(spent.store) << ',';
+      std::cout << (day == 0 ? "" : day_text(day)) << ',' << sum.generations << ',' << sum.seconds
+                << ',' << number_text(sum.cost.credits_used) << ','
+                << number_text(sum.cost.usd_spent) << '\n';
+    }
   }
 }
 
@@ -89,10 +132,8 @@ void add_sum(JsonDocument& json, const Sum& sum) {
   json.number("usd_spent", sum.cost.usd_spent);
 }
 
-std::string document(const JournalView& view, const Spent& spent) {
-  JsonDocument json;
-  json.integer("version", 1);
-  json.text("store", view.store().path());
+void add_store(JsonDocument& json, const Spent& spent) {
+  json.text("store", spent.store);
   json.open_array("days");
   for (const auto& [day, sum] : spent.days) {
     json.begin_object();
@@ -107,6 +148,25 @@ std::string document(const JournalView& view, const Spent& spent) {
   json.open_object("today");
   json.integer("seconds", spent.today.seconds);
   json.time("ends", spent.today.day_ends);
+  json.end_object();
+}
+
+std::string document(const Stores& stores) {
+  JsonDocument json;
+  json.integer("version", 1);
+  if (stores.size() == 1) {
+    add_store(json, stores.front());
+    return json.finish();
+  }
+  json.open_array("stores");
+  for (const Spent& spent : stores) {
+    json.begin_object();
+    add_store(json, spent);
+    json.end_object();
+  }
+  json.end_array();
+  json.open_object("total");
+  add_sum(json, sum_of(stores));
   json.end_object();
   return json.finish();
 }
@@ -164,28 +224,38 @@ Spent spent_in(const CommandLine::Days& days, const JournalView::Contents& conte
   return spent;
 }
 
-}  // namespace
-
-Exit spent(const JournalView& view, const CommandLine& line) {
-  const auto read = view.read();
-  if (!read.ok()) return complain(read.error());
-  const auto survey = complete_survey(view, *read);
-  if (!survey.ok()) return complain(survey.error());
-  const Spent spent = spent_in(line.days, *read, survey->lines);
-  switch (line.output) {
+void print(const Stores& stores, CommandLine::Output output) {
+  switch (output) {
     case CommandLine::Output::people:
-      print(spent);
+      stores.size() == 1 ? print(stores.front()) : print(stores);
       break;
     case CommandLine::Output::json:
-      std::cout << document(view, spent);
+      std::cout << document(stores);
       break;
     case CommandLine::Output::csv:
-      print_csv(spent);
+      print_csv(stores);
       break;
   }
-  const bool entries = complain_of_entries(*read, view.store());
-  const bool ledger = complain_of_ledger(*survey, view.store());
-  return entries || ledger ? Exit::trouble : Exit::fine;
+}
+
+}  // namespace
+
+Exit spent(std::span<const JournalView> views, const CommandLine& line) {
+  Stores stores;
+  bool damaged = false;
+  for (const JournalView& view : views) {
+    const auto read = view.read();
+    if (!read.ok()) return complain(read.error());
+    const auto survey = complete_survey(view, *read);
+    if (!survey.ok()) return complain(survey.error());
+    stores.push_back(spent_in(line.days, *read, survey->lines));
+    stores.back().store = view.store().path();
+    const bool entries = complain_of_entries(*read, view.store());
+    const bool ledger = complain_of_ledger(*survey, view.store());
+    damaged |= entries || ledger;
+  }
+  print(stores, line.output);
+  return damaged ? Exit::trouble : Exit::fine;
 }
 
 }  // namespace klingtext

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/glib_ptr.h"
 
@@ -12,7 +13,8 @@ namespace klingtext {
 namespace {
 
 constexpr std::size_t kGap = 2;
-constexpr std::size_t kLeast = 10;  // cells of the last column, however narrow the terminal
+constexpr std::size_t kLeast = 10;     // cells of the last column, however narrow the terminal
+constexpr std::size_t kReadable = 16;  // cells of it, before columns are left out
 
 std::size_t cells_of(gunichar character) {
   if (g_unichar_iszerowidth(character)) return 0;
@@ -63,25 +65,50 @@ std::string TextTable::line(const std::vector<std::string>& cells,
   return text.substr(0, text.find_last_not_of(' ') + 1) + '\n';
 }
 
-std::string TextTable::text(std::optional<std::size_t> width) const {
-  std::vector<std::string> titles;
+std::vector<std::size_t> TextTable::widths() const {
   std::vector<std::size_t> widths;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
-    titles.push_back(columns_[i].title);
     widths.push_back(cells_of(columns_[i].title));
     for (const auto& row : rows_) widths[i] = std::max(widths[i], cells_of(row[i]));
   }
-  std::string text = line(titles, widths, width);
-  for (const auto& row : rows_) text += line(row, widths, width);
+  return widths;
+}
+
+TextTable TextTable::fitted(std::size_t width) const {
+  TextTable table = *this;
+  while (true) {
+    const auto widths = table.widths();
+    const std::size_t before = std::accumulate(widths.begin(), widths.end() - 1, std::size_t{0}) +
+                               kGap * (widths.size() - 1);
+    std::size_t first = table.columns_.size();
+    for (std::size_t i = 0; i < table.columns_.size(); ++i) {
+      const unsigned rank = table.columns_[i].left_out;
+      if (rank > 0 && (first == table.columns_.size() || rank < table.columns_[first].left_out)) {
+        first = i;
+      }
+    }
+    const bool fits = before + std::min(kReadable, widths.back()) <= width;
+    if (fits || first == table.columns_.size()) return table;
+    const auto at = static_cast<std::ptrdiff_t>(first);
+    table.columns_.erase(table.columns_.begin() + at);
+    for (auto& row : table.rows_) row.erase(row.begin() + at);
+  }
+}
+
+std::string TextTable::text(std::optional<std::size_t> width) const {
+  const TextTable table = width ? fitted(*width) : *this;
+  std::vector<std::string> titles;
+  for (const Column& column : table.columns_) titles.push_back(column.title);
+  const auto widths = table.widths();
+  std::string text = table.line(titles, widths, width);
+  for (const auto& row : table.rows_) text += table.line(row, widths, width);
   return text;
 }
 
 std::optional<std::size_t> output_width() {
+  if (isatty(STDOUT_FILENO) == 0) return std::nullopt;
   struct winsize size {};
-  if (isatty(STDOUT_FILENO) != 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
-      size.ws_col > 0) {
-    return size.ws_col;
-  }
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
   guint64 columns = 0;
   const char* told = g_getenv("COLUMNS");
   if (told != nullptr && g_ascii_string_to_unsigned(told, 10, 1, 10000, &columns, nullptr)) {

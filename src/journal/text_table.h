@@ -22,22 +22,30 @@ class TextTable {
   struct Column {
     std::string title;
     Align align = Align::left;
+    // Where the last column would be too narrow, columns are left out in this order; 0: never.
+    unsigned left_out = 0;
   };
   explicit TextTable(std::vector<Column> columns) : columns_(std::move(columns)) {}
   void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
 
   // The last column is cut where the line would be longer than `width` cells.
+  // Columns may be left out before.
   std::string text(std::optional<std::size_t> width) const;
 
  private:
   std::string line(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths,
                    std::optional<std::size_t> width) const;
 
+  // Without those columns that do not fit.
+  TextTable fitted(std::size_t width) const;
+  std::vector<std::size_t> widths() const;
+
   std::vector<Column> columns_;
   std::vector<std::vector<std::string>> rows_;
 };
 
-// Of the terminal that stdout is, or what COLUMNS says; nothing when it is neither.
+// Of the terminal that stdout is, or what COLUMNS says where it does not tell. Nothing where stdout
+// is no terminal.
 std::optional<std::size_t> output_width();
 
 }  // namespace klingtext

@@ -44,7 +44,7 @@ std::optional<Trouble> trouble_with_content(const StoreDir& store, const Entry& 
     return Trouble{"clip-changed", entry.key,
                    path + " is not what was downloaded. Remove the file." + fetch_again(entry)};
   }
-  if (mp4_state(file->get(), entry.clip->length) == Mp4State::cut) {
+  if (!entry.clip->whole && mp4_state(file->get(), entry.clip->length) == Mp4State::cut) {
     return Trouble{"clip-cut", entry.key,
                    path +
                        " ends before its last sample: the download was cut, and nothing said "

@@ -67,6 +67,10 @@ Result<std::shared_ptr<ClipFile>> ClipFile::open_finished(const StoreDir& store,
     log(LogLevel::warning, "the clip of %s is damaged", entry.key.c_str());
     return std::shared_ptr<ClipFile>();
   }
+  if (!entry.clip->whole && file->mp4_state(entry.clip->length) == Mp4State::cut) {
+    log(LogLevel::warning, "the clip of %s was cut while it was downloaded", entry.key.c_str());
+    return std::shared_ptr<ClipFile>();
+  }
   // The time of last use, for eviction; the time of change is the proof of being untouched.
   const struct timespec times[2] = {{0, UTIME_NOW}, {0, UTIME_OMIT}};
   (void)futimens(fd, times);
@@ -154,7 +158,7 @@ Result<StoredClip> ClipFile::seal(std::uint64_t length) {
   if (static_cast<std::uint64_t>(info.st_size) != length || !sum_.add_rest_of(fd_.get(), length)) {
     return store_->error("hold the clip", EIO);
   }
-  return StoredClip{length, sum_.text(), modified_ns(info)};
+  return StoredClip{length, sum_.text(), modified_ns(info), false, true};
 }
 
 Outcome ClipFile::publish() {

@@ -26,7 +26,7 @@ class ClipFile {
   ClipFile(const ClipFile&) = delete;
   ClipFile& operator=(const ClipFile&) = delete;
 
-  // Nothing when there is no clip or it is not the one the journal recorded.
+  // Nothing when there is no clip, it is not the one the journal recorded, or it is cut.
   static Result<std::shared_ptr<ClipFile>> open_finished(const StoreDir& store, const Entry& entry);
   // A growing file, with what an earlier run left in it.
   static Result<std::shared_ptr<ClipFile>> open_part(std::shared_ptr<StoreDir> store,

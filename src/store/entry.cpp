@@ -77,6 +77,7 @@ void set_clip(JsonObject* object, const std::optional<StoredClip>& clip) {
   json_object_set_int_member(inner, "length", static_cast<std::int64_t>(clip->length));
   set_text(inner, "checksum", clip->checksum);
   json_object_set_int_member(inner, "modified", clip->modified);
+  if (clip->whole) json_object_set_boolean_member(inner, "whole", TRUE);
   if (clip->evicted) json_object_set_boolean_member(inner, "evicted", TRUE);
   json_object_set_object_member(object, "clip", inner);
 }
@@ -104,7 +105,8 @@ std::optional<StoredClip> clip_in(JsonObject* object) {
   if (checksum.empty() && sha256) checksum = "sha256:" + *sha256;
   return StoredClip{static_cast<std::uint64_t>(*length), std::move(checksum),
                     integer_member(inner, "modified").value_or(0),
-                    boolean_member(inner, "evicted").value_or(false)};
+                    boolean_member(inner, "evicted").value_or(false),
+                    boolean_member(inner, "whole").value_or(false)};
 }
 
 unsigned seconds_in(JsonObject* object) {

@@ -40,6 +40,9 @@ struct StoredClip {
   // Nanoseconds; as long as it stands the content need not be read to be trusted.
   std::int64_t modified = 0;
   bool evicted = false;  // removed to keep the store's size
+  // The download had all bytes that the server or the MP4 itself announced. Older versions did not
+  // note that.
+  bool whole = false;
 };
 
 // A submission that `resubmit` gave up. Its seconds still count where its outcome is unknown.

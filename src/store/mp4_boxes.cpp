@@ -9,6 +9,8 @@
 #include <optional>
 #include <string>
 
+#include "store/mp4_fragments.h"
+#include "store/mp4_reader.h"
 #include "store/mp4_samples.h"
 
 namespace klingtext {
@@ -41,12 +43,6 @@ std::optional<std::string> read_exactly(int fd, std::uint64_t at, std::size_t si
   return bytes;
 }
 
-std::uint64_t big_endian(std::string_view bytes) {
-  std::uint64_t value = 0;
-  for (const char byte : bytes) value = value << 8U | static_cast<unsigned char>(byte);
-  return value;
-}
-
 struct TopBox {
   std::string type;
   std::uint64_t at = 0;
@@ -71,7 +67,7 @@ class Walk {
       if (!look_at(*box)) return Mp4State::unclear;
       at += box->size;
     }
-    if (samples_ == Mp4Samples::beyond) return Mp4State::cut;
+    if (samples_ == Mp4Samples::beyond || fragments_.are_missing()) return Mp4State::cut;
     if (!has_index_ || !has_data_) return Mp4State::unclear;
     // An open box ends where the connection did: samples have to show that this was its end. Other
     // boxes that end with the file are not cut, whatever their tables say.
@@ -85,11 +81,13 @@ class Walk {
     const auto head =
         read_exactly(fd_, at, static_cast<std::size_t>(std::min<std::uint64_t>(16, length_ - at)));
     if (!head) return std::nullopt;
-    TopBox box{head->substr(4, 4), at, 8, big_endian(std::string_view(*head).substr(0, 4)), false};
+    mp4::Reader reader(*head);
+    TopBox box{head->substr(4, 4), at, 8, reader.u32(), false};
     if (!is_top_level(box.type) && at == 0) return std::nullopt;
     if (box.size == 1) {
       box.head = 16;
-      box.size = head->size() < 16 ? length_ : big_endian(std::string_view(*head).substr(8, 8));
+      reader.skip(4);
+      box.size = head->size() < 16 ? length_ : reader.take(8);
     } else if (box.size == 0) {
       box.is_open = true;
       box.size = length_ - at;
@@ -111,17 +109,17 @@ class Walk {
       const Mp4Index index = read_mp4_index(*content, length_);
       has_index_ = true;
       has_samples_ |= index.has_samples;
-      defaults_ = index.defaults;
-      keep(index.samples);
+      fragments_.read_index(*content);
+      keep_worst(samples_, index.samples);
     } else if (box.type == "moof") {
       const auto content = content_of(box, kMaxFragmentIndex);
       if (!content) return false;
       has_samples_ = true;
-      keep(read_mp4_fragment(*content, box.at, defaults_, length_));
+      keep_worst(samples_, fragments_.add(*content, box.at, length_));
     } else if (box.type == "sidx") {
       const auto content = content_of(box, kMaxFragmentIndex);
       const auto behind = content ? bytes_behind_segment_index(*content) : std::nullopt;
-      if (behind && *behind > length_ - box.at - box.size) keep(Mp4Samples::beyond);
+      if (behind && *behind > length_ - box.at - box.size) keep_worst(samples_, Mp4Samples::beyond);
     }
     return true;
   }
@@ -132,17 +130,13 @@ class Walk {
     return read_exactly(fd_, box.at + box.head, static_cast<std::size_t>(size));
   }
 
-  void keep(Mp4Samples one) {
-    if (one == Mp4Samples::beyond || samples_ == Mp4Samples::inside) samples_ = one;
-  }
-
   int fd_;
   std::uint64_t length_;
   bool has_index_ = false;
   bool has_data_ = false;
   bool has_open_data_ = false;
   bool has_samples_ = false;
-  Mp4Defaults defaults_;
+  Mp4Fragments fragments_;
   Mp4Samples samples_ = Mp4Samples::inside;
 };
 

@@ -15,7 +15,7 @@ bool begins_like_mp4(std::string_view head);
 
 enum class Mp4State {
   whole,    // index (moov) and data (mdat) are whole, and every sample lies in the file
-  cut,      // a box or a sample reaches beyond the end
+  cut,      // a box or a sample reaches beyond the end, or fragments are missing there
   unclear,  // index or data are missing, or cannot be followed
 };
 

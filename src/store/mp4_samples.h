@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string_view>
 
@@ -16,20 +15,21 @@ enum class Mp4Samples {
   unclear,  // a table is missing, or contradicts another
 };
 
-// The sizes that fragments take for granted, by track.
-using Mp4Defaults = std::map<std::uint32_t, std::uint32_t>;
+inline void keep_worst(Mp4Samples& worst, Mp4Samples one) {
+  if (one == Mp4Samples::beyond || worst == Mp4Samples::inside) worst = one;
+}
+
+// Of `size` bytes at `offset` in a file of `length` bytes.
+inline bool lies_inside(std::uint64_t offset, std::uint64_t size, std::uint64_t length) {
+  return offset <= length && size <= length - offset;
+}
 
 // What a moov box has: its content, without the head.
 struct Mp4Index {
   Mp4Samples samples = Mp4Samples::inside;
   bool has_samples = false;
-  Mp4Defaults defaults;
 };
 Mp4Index read_mp4_index(std::string_view moov, std::uint64_t length);
-
-// The same of a moof box that begins at `at` in the file.
-Mp4Samples read_mp4_fragment(std::string_view moof, std::uint64_t at, const Mp4Defaults& defaults,
-                             std::uint64_t length);
 
 // The bytes that a sidx box has behind it. Nothing where it is damaged.
 std::optional<std::uint64_t> bytes_behind_segment_index(std::string_view sidx);

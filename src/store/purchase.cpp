@@ -14,25 +14,24 @@ std::string time_text(std::int64_t unix_seconds) {
   return text.get();
 }
 
-Error over_cap(unsigned seconds, const Spending& spent, unsigned cap) {
+Error over_cap(unsigned seconds, const Spending& spent, DailyCap cap) {
+  const char* origin = cap.origin == DailyCap::Origin::uri
+                           ? "This is the cap of an element that a klingtext: URI configured. "
+                           : "";
   return Error{
       .kind = ErrorKind::settings,
       .message = "This would buy " + std::to_string(seconds) + " s of video, and " +
-                 std::to_string(spent.seconds) + " s of the " + std::to_string(cap) +
-                 " s allowed per day are spent. Nothing was submitted. The next day "
-                 "begins at " +
-                 time_text(spent.day_ends) +
+                 std::to_string(spent.seconds) + " s of the " + std::to_string(cap.seconds) +
+                 " s allowed per day are spent. Nothing was submitted. " + origin +
+                 "The next day begins at " + time_text(spent.day_ends) +
                  "; set max-daily-seconds (or KLINGTEXT_MAX_DAILY_SECONDS) to allow more."};
 }
 
 }  // namespace
 
 Purchase::Purchase(const Journal& journal, Entry intent, std::optional<Entry> given_up,
-                   unsigned max_daily_seconds)
-    : journal_(journal),
-      entry_(std::move(intent)),
-      given_up_(std::move(given_up)),
-      cap_(max_daily_seconds) {
+                   DailyCap cap)
+    : journal_(journal), entry_(std::move(intent)), given_up_(std::move(given_up)), cap_(cap) {
   entry_.state = EntryState::intent;
   entry_.sending = Sending::pending;
   entry_.submitter = process_id();
@@ -63,7 +62,7 @@ Outcome Purchase::reserve() {
 }
 
 bool Purchase::is_capped() const {
-  return cap_ > 0 && entry_.service != "rehearsal";
+  return cap_.seconds > 0 && entry_.service != "rehearsal";
 }
 
 Outcome Purchase::check_cap() const {
@@ -78,7 +77,7 @@ Outcome Purchase::check_cap() const {
     const auto lines = journal_.ledger().read_since(line.day());
     if (!lines.ok()) return lines.as<Done>();
     const Spending spent = spending_of(*lines, line.time);
-    if (spent.seconds + std::uint64_t{entry_.seconds} <= cap_) return Done{};
+    if (spent.seconds + std::uint64_t{entry_.seconds} <= cap_.seconds) return Done{};
     if (reconciled) return over_cap(entry_.seconds, spent, cap_);
     // Before it says no: a process that was killed may have left something counted.
     if (auto done = journal_.reconcile_ledger(line.day()); !done.ok()) return done;
@@ -89,7 +88,7 @@ Outcome Purchase::check_cap() const {
 Outcome Purchase::count() {
   if (entry_.service == "rehearsal") return Done{};
   if (auto fits = check_cap(); !fits.ok()) return fits;
-  const auto added = journal_.ledger().add(ledger_line_of(entry_), cap_);
+  const auto added = journal_.ledger().add(ledger_line_of(entry_), cap_.seconds);
   if (!added.ok()) return added.as<Done>();
   if (!added->added) return over_cap(entry_.seconds, added->before, cap_);
   return Done{};

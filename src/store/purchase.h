@@ -11,6 +11,7 @@
 
 #include <optional>
 
+#include "store/daily_cap.h"
 #include "store/journal.h"
 
 namespace klingtext {
@@ -18,9 +19,7 @@ namespace klingtext {
 class Purchase {
  public:
   // `intent` says what is submitted. `given_up` is the entry that a resubmission gives up.
-  // `max_daily_seconds`: 0 is no cap.
-  Purchase(const Journal& journal, Entry intent, std::optional<Entry> given_up,
-           unsigned max_daily_seconds);
+  Purchase(const Journal& journal, Entry intent, std::optional<Entry> given_up, DailyCap cap);
 
   // Whether the cap leaves room now. For an early answer: reserve() decides.
   Outcome check_cap() const;
@@ -44,7 +43,7 @@ class Purchase {
   const Journal& journal_;
   Entry entry_;
   const std::optional<Entry> given_up_;
-  const unsigned cap_;
+  const DailyCap cap_;
 };
 
 }  // namespace klingtext

@@ -7,6 +7,7 @@
 #include <clocale>
 #include <iostream>
 
+#include "base/help_text.h"
 #include "base/log.h"
 #include "storyboard/cut_film.h"
 #include "storyboard/cut_list.h"
@@ -135,16 +136,6 @@ void open_standard_streams() {
   }
 }
 
-// GLib's help has an ellipsis, which would be a question mark in the locale C.
-void print_help(const char* text) {
-  std::string plain(text);
-  const std::string ellipsis = "…";
-  for (auto at = plain.find(ellipsis); at != std::string::npos; at = plain.find(ellipsis)) {
-    plain.replace(at, ellipsis.size(), "...");
-  }
-  std::cout << plain << std::flush;
-}
-
 void print_log(const LogLine& line) {
   if (line.level == LogLevel::warning) std::cerr << "klingtext-storyboard: " << line.text << '\n';
 }
@@ -155,7 +146,7 @@ void print_log(const LogLine& line) {
 int main(int argc, char** argv) {
   klingtext::open_standard_streams();
   setlocale(LC_ALL, "");
-  g_set_print_handler(klingtext::print_help);
+  klingtext::print_help_without_ellipsis();
   const auto line = klingtext::read_command_line(argc, argv);
   if (!line) return klingtext::kUsage;
   klingtext::set_log_sink(klingtext::print_log);

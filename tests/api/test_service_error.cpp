@@ -110,9 +110,27 @@ TEST(HttpErrorBody, SaysWhichMemberIsWrong) {
   EXPECT_EQ(parse_http_error(R"([{"field":"prompt","message":"too long"}])").message,
             "prompt: too long");
   EXPECT_EQ(parse_http_error(R"("Too long")").message, "Too long");
+  EXPECT_EQ(parse_http_error(R"({"message":"Validation failed","errors":)"
+                             R"({"duration":["must be 5 or 10"],"prompt":"too long","x":[]}})")
+                .message,
+            "Validation failed; duration: must be 5 or 10; prompt: too long");
+  EXPECT_EQ(parse_http_error(R"({"message":"Body validation error","details":)"
+                             R"({"fieldErrors":{"duration":["Expected 5"]},"formErrors":[]}})")
+                .message,
+            "Body validation error; duration: Expected 5");
+  const ServiceError zod = parse_http_error(
+      R"({"error":{"name":"ZodError","issues":[{"path":["duration"],"message":"Expected 5"}]}})");
+  EXPECT_EQ(words_of(zod), "ZodError: duration: Expected 5");
+  EXPECT_EQ(words_of(parse_http_error(R"({"code":1201,"msg":"","data":{"detail":"bad ratio"}})")),
+            "1201: bad ratio");
+  EXPECT_TRUE(
+      parse_http_error(R"({"title":"Bad","invalid-params":[{"name":"x","reason":"must be 5"}]})")
+          .message.ends_with("must be 5"));
 }
 
 TEST(HttpErrorBody, IsShownAsJsonWhereItsShapeIsNew) {
+  EXPECT_EQ(parse_http_error(R"({"message":"Invalid","details":{"limit":3}})").message,
+            R"(Invalid; {"limit":3})");
   EXPECT_EQ(parse_http_error("{\n \"oops\": {\"why\": 7}\n}").message, R"({"oops":{"why":7}})");
   EXPECT_TRUE(parse_http_error("{}").empty());
 }

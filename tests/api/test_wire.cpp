@@ -54,6 +54,15 @@ TEST(Wire, ReadsAnIdInEverySpellingSeen) {
   EXPECT_EQ(read(R"({"data":{"id":"d"}})").id, "d");
   EXPECT_EQ(read(R"({"result":{"generation_id":7}})").id, "7");
   EXPECT_EQ(read(R"({"id":"a","data":{"id":"b"}})").id, "a");
+  EXPECT_EQ(read(R"({"inference_id":"i"})").id, "i");
+  EXPECT_EQ(read(R"({"job_id":"j","status":"queued"})").id, "j");
+  EXPECT_EQ(read(R"({"data":[{"id":"d","status":"queued"}]})").id, "d");
+  EXPECT_EQ(read(R"({"generations":[{"id":"g"}]})").id, "g");
+  EXPECT_EQ(read(R"({"data":{"task":{"id":"t"}}})").id, "t");
+  EXPECT_EQ(read(R"({"output":{"task_id":"t","task_status":"PENDING"},"request_id":"r"})").id, "t");
+  // Which one of several it is cannot be known, and an output's own id may be a file's.
+  EXPECT_EQ(read(R"({"data":[{"id":"a"},{"id":"b"}],"status":"queued"})").id, "");
+  EXPECT_EQ(read(R"({"output":{"id":"f"},"status":"queued"})").id, "");
   EXPECT_EQ(read(R"({"id":{"a":1},"status":"queued"})").id, "");
   EXPECT_EQ(read(R"({"id":"a\ud800","status":"queued"})").id, "");
   // The journal would not give these back, and a terminal would obey them.
@@ -186,16 +195,41 @@ TEST(Wire, CutsTheServicesWordsToALine) {
 
 TEST(Wire, ReadsTheClipsUrlInEveryPlaceSeen) {
   for (const char* member :
-       {R"("video":{"url":"https://c.example/v"})", R"("video":"https://c.example/v")",
-        R"("video_url":"https://c.example/v")", R"("output":{"video_url":"https://c.example/v"})",
-        R"("url":"https://c.example/v")", R"("video":{"url":" https://c.example/v\n"})",
-        R"("videos":[{"url":"https://c.example/v"}])", R"("videos":["https://c.example/v","b"])",
-        R"("video":[{"url":"https://c.example/v"}])", R"("output":["https://c.example/v"])",
+       {R"("video":{"url":"https://c.example/v"})",
+        R"("video":"https://c.example/v")",
+        R"("video_url":"https://c.example/v")",
+        R"("output":{"video_url":"https://c.example/v"})",
+        R"("url":"https://c.example/v")",
+        R"("video":{"url":" https://c.example/v\n"})",
+        R"("videos":[{"url":"https://c.example/v"}])",
+        R"("videos":["https://c.example/v","b"])",
+        R"("video":[{"url":"https://c.example/v"}])",
+        R"("output":["https://c.example/v"])",
         R"("output":[{"format":"mp4","url":"https://c.example/v"}])",
-        R"("output":[{},{"url":"https://c.example/v"}])", R"("output":"https://c.example/v")",
+        R"("output":[{},{"url":"https://c.example/v"}])",
+        R"("output":"https://c.example/v")",
         R"("data":{"task_result":{"videos":[{"id":"1","url":"https://c.example/v"}]}})",
-        R"("result":{"video":{"url":"https://c.example/v"}})"}) {
+        R"("result":{"video":{"url":"https://c.example/v"}})",
+        R"("video_urls":["https://c.example/v"])",
+        R"("content":{"video_url":"https://c.example/v"})",
+        R"("response":{"video":{"url":"https://c.example/v"}})",
+        R"("assets":{"image":"https://c.example/i","video":"https://c.example/v"})",
+        R"("files":[{"url":"https://c.example/v"}])",
+        R"("video":{"urls":["https://c.example/v"]})",
+        R"("video":{"download_url":"https://c.example/v"})",
+        R"("generations":[{"url":"https://c.example/v"}])"}) {
     EXPECT_EQ(read_with(member).clip_url, "https://c.example/v") << member;
+  }
+}
+
+TEST(Wire, TakesNoFileForTheVideoBeforeTheEnd) {
+  for (const char* word : {"queued", "preparing", "generating"}) {
+    const std::string status = R"({"id":"a","status":")" + std::string(word) + '"';
+    for (const char* member : {"assets", "files", "content"}) {
+      const auto reply = read(status + ",\"" + member + R"(":[{"url":"https://c.example/in"}]})");
+      EXPECT_EQ(reply.clip_url, "") << word << member;
+      EXPECT_NE(reply.status, ServiceStatus::completed) << word;
+    }
   }
 }
 

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """examples/transcode.sh: WebM with picture and sound; bought once however often it is run."""
+import subprocess
 import sys
 
 sys.dont_write_bytecode = True
-from example import ExampleTest, main  # noqa: E402
+from example import PATIENCE, ROOT, ExampleTest, main  # noqa: E402
 
 PROMPT = "A \"raccoon\"\\ at 50 %,\nwhite? #é & 'so'"
 
@@ -20,7 +21,21 @@ class Transcode(ExampleTest):
             file.unlink()
         self.assertEqual(self.service.submissions, 1)
         self.assertEqual(self.store.entry()["request"]["prompt"], PROMPT)
-        self.assertFalse(self.path("out.webm.part").exists())
+        self.assertEqual(list(self.store.home.glob("out*")), [])
+
+
+class Together(ExampleTest):
+    def test_two_runs_write_one_file(self):
+        file = self.path("out.webm")
+        runs = [subprocess.Popen([ROOT / "examples/transcode.sh", "--real", PROMPT, file], text=True,
+                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=self.store.environment())
+                for _ in range(3)]
+        for run in runs:
+            said, _ = run.communicate(timeout=PATIENCE)
+            self.assertEqual(run.returncode, 0, said)
+            self.assertIn("VP8", self.described(file))
+        self.assertEqual(list(self.store.home.glob("out*")), [file])
+        self.assertEqual(self.service.submissions, 1)
 
 
 class NotMade(ExampleTest):

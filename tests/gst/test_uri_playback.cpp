@@ -55,6 +55,24 @@ INSTANTIATE_TEST_SUITE_P(
                         "bin"}),
     [](const auto& tested) { return tested.param.name; });
 
+// 60 s are bought by a URI; the next one is told which cap it met, and how to raise it.
+TEST(UriCap, IsNamedWhereItRefusesASubmission) {
+  Shop shop;
+  shop.service.set_clip(tiny_mp4());
+  Pipeline first("playbin3 uri=klingtext:A?duration=60&model=some/other" QUIET_SINKS);
+  first.on_source_setup("", [&](GstElement* source) { shop.configure(source); });
+  ASSERT_TRUE(first.play()) << first.errors();
+  EXPECT_TRUE(first.stop());
+  Pipeline second("playbin3 uri=klingtext:B" QUIET_SINKS);
+  second.on_source_setup("", [&](GstElement* source) { shop.configure(source); });
+  EXPECT_FALSE(second.play());
+  for (const char* part : {"60 s of the 60 s", "the cap of an element that a klingtext: URI",
+                           "KLINGTEXT_MAX_DAILY_SECONDS"}) {
+    EXPECT_NE(second.errors().find(part), std::string::npos) << second.errors();
+  }
+  EXPECT_EQ(shop.service.submissions(), 1U);
+}
+
 TEST(UriDiscovery, ThenPlaybackIsOneSubmission) {
   Shop shop;
   shop.service.set_clip(tiny_mp4());

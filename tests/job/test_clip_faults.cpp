@@ -220,6 +220,40 @@ TEST_F(ClipFaults, IncludeACutOpenBoxWithoutALength) {
   EXPECT_EQ(service_.clip_requests(), 3 * take);
 }
 
+// Nothing but the duration or the index that the file declares shows that fragments are missing.
+TEST_F(ClipFaults, IncludeACutBetweenFragmentsWithoutALength) {
+  const std::size_t one =
+      test::fragmented_mp4({.fragments = 2}).size() - test::fragmented_mp4({.fragments = 1}).size();
+  unsigned take = 0;
+  for (const bool has_segment_index : {true, false}) {
+    set_clip(test::fragmented_mp4(
+        {.fragments = 9, .has_segment_index = has_segment_index, .has_duration = true}));
+    const auto end = [&](unsigned missing) { return clip_.size() - missing * one; };
+    service_.on_clip({plain().chunked().cut_after(end(1)),
+                      plain().without_length().cut_after(end(5)), plain().chunked()});
+    JobSpec one_take = spec();
+    one_take.request.take = ++take;
+    expect_whole(run(one_take));
+  }
+  EXPECT_EQ(service_.clip_requests(), 3 * take);
+  EXPECT_EQ(service_.submissions(), take);
+}
+
+TEST_F(ClipFaults, EndAfterThreeCutsAtTheSameByteWithoutALength) {
+  for (const std::uint64_t end : {std::uint64_t{123456}, std::uint64_t{599999}}) {
+    const Answer cut_there = plain().chunked().cut_after(end);
+    service_.on_clip({plain().chunked().cut_after(700), cut_there, cut_there, cut_there});
+    const unsigned before = service_.clip_requests();
+    const Error error = error_of_run();
+    EXPECT_EQ(error.kind, ErrorKind::cannot_read);
+    EXPECT_TRUE(holds(error.message, "ends after " + std::to_string(end) + " bytes each time"))
+        << error.message;
+    EXPECT_EQ(service_.clip_requests(), before + 4);
+  }
+  expect_whole(run());
+  EXPECT_EQ(service_.submissions(), 1U);
+}
+
 TEST_F(ClipFaults, IncludeAClipLargerThanAllowed) {
   JobSpec small = spec();
   small.max_clip_size = clip_.size() - 1;

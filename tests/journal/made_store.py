@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Stores made by hand, and klingtext-journal run on them."""
 import datetime
+import fcntl
 import hashlib
 import json
 import os
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import unittest
 from pathlib import Path
 
@@ -59,6 +62,22 @@ class JournalTest(unittest.TestCase):
         self.assertEqual(done.returncode, status, done)
         self.assertNotIn(SECRET, done.stdout + done.stderr)
         return done
+
+    def on_terminal(self, width, *words):
+        """What a command prints on a terminal of this width."""
+        near, far = os.openpty()
+        fcntl.ioctl(far, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
+        with subprocess.Popen([PROGRAM, words[0], "--store", self.store, *words[1:]], stdout=far) as process:
+            os.close(far)
+            said = b""
+            try:
+                while piece := os.read(near, 65536):
+                    said += piece
+            except OSError:  # EIO: the other end is closed
+                pass
+        os.close(near)
+        self.assertEqual(process.returncode, 0)
+        return said.decode().replace("\r\n", "\n")
 
     def json_of(self, *words, **more):
         return self.checked(words[0], self.run_it(*words, "--json", **more).stdout)

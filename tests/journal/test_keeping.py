@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """forget, verify and spent: test_keeping.py PROGRAM SOURCE-ROOT"""
+import csv
 import datetime
 import fcntl
+import io
 import json
 import os
 import sys
@@ -225,6 +227,36 @@ class Spending(JournalTest):
         self.assertEqual(self.run_it("spent", "--csv", "--month", "2026-10").stdout.splitlines(),
                          ["day,generations,seconds,credits_used,usd_spent", "2026-10-01,1,5,1400000,0.7",
                           "2026-10-02,1,5,,"])
+
+    def test_of_several_stores_and_their_sum(self):
+        first = self.store
+        self.add("a", submitted="2026-10-01T00:00:00Z", usd_spent=0.7)
+        self.store = self.home / "a project, \"second\""
+        self.store.mkdir(mode=0o700)
+        self.add("a", submitted="2026-10-01T00:00:00Z", usd_spent=1.4, seconds=10)
+        self.add("b", submitted="2026-11-01T00:00:00Z", usd_spent=2.0)
+        second, self.store = self.store, first
+        document = self.checked("spent_of_stores",
+                                self.run_it("spent", "--json", "--store", second).stdout)
+        self.assertEqual([one["store"] for one in document["stores"]], [str(first), str(second)])
+        self.assertEqual([one["total"]["seconds"] for one in document["stores"]], [5, 15])
+        self.assertEqual((document["total"]["generations"], document["total"]["seconds"]), (3, 20))
+        self.assertAlmostEqual(document["total"]["usd_spent"], 4.1)
+        said = self.run_it("spent", "--store", second).stdout
+        self.assertRegex(said, r"\ntotal +3 +20 s +- +\$4.10\n$")
+        self.assertIn(f"{second}:\n", said)
+        rows = list(csv.DictReader(io.StringIO(
+            self.run_it("spent", "--csv", "--month", "2026-10", "--store", second).stdout)))
+        self.assertEqual([(row["store"], row["seconds"]) for row in rows],
+                         [(str(first), "5"), (str(second), "10")])
+        self.assertIn("twice", self.run_it("spent", "--store", f"{first}/", status=2).stderr)
+        self.assertIn("second --store", self.run_it("list", "--store", second, status=2).stderr)
+        self.assertIn("no store", self.run_it("spent", "--store", self.home / "none", status=1).stderr)
+
+    def test_names_the_cap_of_uris_where_no_other_is_set(self):
+        self.add("a", submitted=ago(seconds=0))
+        self.assertIn("a klingtext: URI configured submits nothing past 60 s", self.run_it("spent").stdout)
+        self.assertNotIn("URI", self.run_it("spent", KLINGTEXT_MAX_DAILY_SECONDS="10").stdout)
 
     def test_a_rehearsal_costs_nothing_when_it_is_forgotten(self):
         self.add("a", "accepted", service="rehearsal")

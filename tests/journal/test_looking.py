@@ -57,10 +57,50 @@ class Listing(JournalTest):
         self.add("a", prompt="東京の夜、白いアライグマ" * 20)
         self.add("b", prompt="latin " * 50)
         self.add("c", prompt="한국어 조합 e\u0301\u0302 " * 20)
-        for width in (70, 80, 81, 120):
-            for line in self.run_it("list", COLUMNS=str(width)).stdout.splitlines():
+        for letter in "def":
+            self.add(letter, "error" if letter == "d" else "completed", submitted=ago(minutes=59), clip=FILM,
+                     credits_used=1400000.0, take=1234)
+        for width in (60, 61, 70, 80, 81, 120):
+            lines = self.on_terminal(width, "list").splitlines()
+            for line in lines:
                 self.assertLessEqual(cells(line.replace("\u0301", "").replace("\u0302", "")), width)
-        self.assertIn("latin " * 49, self.run_it("list").stdout)  # no terminal: nothing is cut
+            self.assertEqual(lines[0].split()[0], "KEY")
+            self.assertEqual(lines[0].split()[-1], "PROMPT")
+            self.assertTrue(any("  latin lat" in line for line in lines), lines)
+        self.assertEqual(self.on_terminal(60, "list").split("\n")[0].split(),
+                         ["KEY", "STATUS", "COST", "PROMPT"])
+        self.assertEqual(len(self.on_terminal(120, "list").split("\n")[0].split()), 8)
+        # No terminal: nothing is cut or left out.
+        for columns in ("", "60"):
+            said = self.run_it("list", COLUMNS=columns).stdout
+            self.assertIn("latin " * 49, said)
+            self.assertEqual(len(said.split("\n")[0].split()), 8)
+
+    def test_chooses_by_status_day_and_payment(self):
+        self.add("a", submitted=ago(days=40))
+        self.add("b", "unknown", submitted=ago(days=2))
+        self.add("c", "error", submitted=ago(days=2))
+        self.add("d", submitted=ago(seconds=1), service="rehearsal")
+        self.add("e", "accepted", submitted=ago(seconds=2))
+        self.add("f", submitted=ago(seconds=3), client_request_id=None)
+
+        def found(*words):
+            keys = [entry["key"][0] for entry in self.json_of("list", *words)["entries"]]
+            lines = self.run_it("list", *words).stdout.splitlines()
+            self.assertEqual([line[0] for line in lines[1:]], keys)
+            return "".join(keys)
+        self.assertEqual(found(), "defbca")
+        self.assertEqual(found("--status", "completed"), "dfa")
+        self.assertEqual(found("--status", "running"), "e")
+        self.assertEqual(found("--status=failed"), "c")
+        self.assertEqual(found("--since", ago(days=2)[:10]), "defbc")
+        self.assertEqual(found("--paid"), "efba")
+        self.assertEqual(found("--paid", "--status", "completed", "--since", ago(days=1)[:10]), "f")
+        self.assertEqual(found("--status", "submitting"), "")
+        self.assertIn("No generation here", self.run_it("list", "--status", "submitting").stdout)
+        for words in (("list", "--status", "done"), ("list", "--since", "yesterday"), ("spent", "--paid"),
+                      ("verify", "--since", "2026-01-01"), ("list", "--status", "")):
+            self.assertIn("klingtext-journal --help", self.run_it(*words, status=2).stderr)
 
     def test_shows_no_control_characters(self):
         self.add("a", prompt="red \x1b[31m\nsecond line")
@@ -263,6 +303,9 @@ class CommandLine(JournalTest):
         said = subprocess.run([PROGRAM, "--help"], capture_output=True, text=True, check=True).stdout
         for word in ("list", "show", "forget", "fetch", "prune", "verify", "spent", "--store", "--json"):
             self.assertIn(word, said)
+        said = subprocess.run([PROGRAM, "--help"], capture_output=True, text=True, check=True,
+                              env={**os.environ, "LC_ALL": "C"}).stdout
+        self.assertIn("klingtext-journal [OPTION...] COMMAND", said)
 
 
 main()

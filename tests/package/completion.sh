@@ -29,6 +29,8 @@ touch film.toml other.txt
 expect "$2" '' '' list show forget verify spent
 expect "$2" '' 'fo' forget
 expect "$2" 'list' '--' --store= --json --help
+expect "$2" 'list' '--s' --status= --since= --store=
+expect "$2" 'list --status' 'c' completed
 expect "$3" '' '--li' --link-life=
 expect "$3" '' '--s' --state= --scenario= --seed=
 expect "$4" '' '--re' --rehearse

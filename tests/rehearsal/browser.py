@@ -72,6 +72,10 @@ class Browser:
     def run(self, script, *arguments):
         return self._call("POST", "/execute/sync", {"script": script, "args": list(arguments)})
 
+    def run_async(self, script, *arguments):
+        """What the script gives to the function that is its last argument."""
+        return self._call("POST", "/execute/async", {"script": script, "args": list(arguments)})
+
     def wait_for(self, expression, *arguments):
         """Until the expression, in which `a` has the arguments, is truthy; its value."""
         script = """
@@ -83,7 +87,7 @@ class Browser:
               if (value) done(value); else setTimeout(look, 30);
             })();""" % expression
         try:
-            return self._call("POST", "/execute/async", {"script": script, "args": list(arguments)})
+            return self.run_async(script, *arguments)
         except AssertionError as error:
             raise AssertionError(f"never true: {expression}\n{error}\n{self.text()}") from None
 

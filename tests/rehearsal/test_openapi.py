@@ -8,7 +8,6 @@ import itertools
 import json
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 import documented_client  # noqa: E402
+from npm import installed  # noqa: E402
 from patience import wait_for  # noqa: E402
 from rehearsal_process import Rehearsal  # noqa: E402
 
@@ -33,20 +33,6 @@ VALUES = {
     "cfg-scale": (None, "0", "0.5", "1"),
 }
 AT_ONCE = 72
-
-
-def installed(folder):
-    """Where the packages are; none when they cannot be had."""
-    if not shutil.which("npm") or not shutil.which("node"):
-        return None
-    os.makedirs(folder, exist_ok=True)
-    done = subprocess.run(
-        ["npm", "install", "--prefix", folder, "--no-audit", "--no-fund", "--ignore-scripts",
-         "--prefer-offline", "--no-save", *PACKAGES], capture_output=True, text=True, check=False)
-    if done.returncode:
-        print(done.stderr)
-        return None
-    return folder
 
 
 def validate(folder, document):
@@ -158,7 +144,7 @@ def a_clip(program):
 
 
 def main():
-    program, folder = sys.argv[1], installed(os.path.join(sys.argv[2], "npm"))
+    program, folder = sys.argv[1], installed(os.path.join(sys.argv[2], "npm"), *PACKAGES)
     if folder is None:
         print("node, or the registry of npm, is not there")
         sys.exit(77)

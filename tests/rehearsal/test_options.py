@@ -3,6 +3,7 @@
 """What the command line makes of the service: workers, limits, links, a second origin, seeds."""
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -102,6 +103,16 @@ def scenario():
         assert done.returncode == 2 and "[third]" in done.stderr, done
 
 
+def version_and_help():
+    for option, line in (("--version", r"klingtext-rehearsal \d+\.\d+\.\d+\n"),
+                         ("-V", r"klingtext-rehearsal \d+\.\d+\.\d+\n"),
+                         ("--help", r"Usage:\n  klingtext-rehearsal \[OPTION\.\.\.\] - [\s\S]*")):
+        for locale in ("C", "C.UTF-8"):
+            done = subprocess.run([PROGRAM, option], capture_output=True, text=True, check=True, timeout=60,
+                                  env=os.environ | {"ASAN_OPTIONS": "detect_leaks=0", "LC_ALL": locale})
+            assert re.fullmatch(line, done.stdout) and not done.stderr, done
+
+
 def secrets():
     with Rehearsal(PROGRAM) as service:
         service.submit(Authorization="Bearer the-secret-key")
@@ -127,8 +138,8 @@ def strangers():
 
 
 def main():
-    for test in (workers, rate, concurrency, links, second_origin, seeds, scenario, secrets,
-                 strangers):
+    for test in (workers, rate, concurrency, links, second_origin, seeds, scenario, version_and_help,
+                 secrets, strangers):
         test()
         print(test.__name__)
 

@@ -151,8 +151,10 @@ def check_live(browser, service):
 def check_failure(browser):
     """Armed by a button, seen to happen, gone from the list."""
     count = browser.run("return document.querySelectorAll('.card').length")
+    browser.run("document.querySelector('#fault-list').open = true")  # folded on a small screen
     browser.click(".fault-buttons [data-fault='error']")
     browser.wait_for("document.querySelector('#armed li')?.innerText.includes('error')")
+    assert "at the next poll" in browser.run("return document.querySelector('#armed li').innerText")
     browser.run("document.querySelector('#prompt').value = ''")
     browser.type("#prompt", "This one fails")
     browser.click("#compose [type=submit]")
@@ -224,6 +226,60 @@ def check_sizes(browser):
     assert len(grounds) == 2, grounds
 
 
+def check_long_texts(browser, service):
+    """A long prompt and a long line end with an ellipsis below a whole line; the focus shows the rest."""
+    generation = service.submit("A raccoon that walks on and on. " * 70)
+    browser.wait_for(f"{CARD}?.querySelector('.prompt').tabIndex === 0", generation)
+    browser.run(f"const a = arguments; {CARD}.querySelector('details').open = true", generation)
+    for selector in (".prompt", ".again"):
+        browser.wait_for(f"{CARD}.querySelector(a[1]).tabIndex === 0", generation, selector)
+        lines = browser.run(f"""const a = arguments, node = {CARD}.querySelector(a[1]);
+            return node.clientHeight / parseFloat(getComputedStyle(node).lineHeight)""", generation, selector)
+        assert abs(lines - 5) < 0.05, (selector, lines)
+        shown = browser.run(f"""const a = arguments, node = {CARD}.querySelector(a[1]); node.focus();
+            node.scrollTop = 1e6; return [getComputedStyle(node).overflowY, node.scrollTop,
+            node.scrollHeight - node.clientHeight]""", generation, selector)
+        assert shown[0] == "auto" and abs(shown[1] - shown[2]) < 2, shown
+        browser.run("document.activeElement.blur()")
+        top = browser.run(f"const a = arguments; return {CARD}.querySelector(a[1]).scrollTop", generation, selector)
+        assert top == 0, top
+    short = service.submit("Short")
+    browser.wait_for(f"{CARD}", short)
+    assert not browser.run(f"const a = arguments; return {CARD}.querySelector('.prompt').hasAttribute('tabindex')", short)
+
+
+def check_copied_when_folded(browser):
+    """The key copies a line of a folded list, and the page says so; every line has a label."""
+    browser.press(ESCAPE)
+    browser.run("document.querySelectorAll('.card details').forEach((list) => { list.open = false })")
+    browser.press("j")
+    browser.press("c")
+    browser.wait_for("/^(Copied|Selected): Play it/.test(document.querySelector('#copied').innerText)")
+    browser.wait_for("document.querySelector('#copied').textContent === ''")
+    labels = browser.run("return [...document.querySelectorAll('.card:first-child .line')]"
+                         ".map((line) => line.querySelector('.label').textContent)")
+    assert len(set(labels)) == 4, labels
+    names = browser.run("return [...document.querySelectorAll('#compose label')].map((one) => one.innerText)")
+    assert any(name.startswith("Negative prompt") for name in names), names
+
+
+def check_waiting(programs):
+    """A generation under way says how long it takes yet; on a phone failures come before generations."""
+    with Service("--pace", "1") as service, Browser(programs) as browser:
+        browser.open(service.origin + "/")
+        generation = service.submit("A raccoon")
+        browser.wait_for(fr"/^\d+ s, about 1[0-9][0-9] s left, since/.test({CARD}?.querySelector('.when').textContent)",
+                         generation)
+        for width, order in ((390, ["compose", "failures", "generations", "requests"]), (1440, None)):
+            browser.look_like(width, 844, "light")
+            tops = browser.run("return Object.fromEntries([...document.querySelectorAll('main > section')]"
+                               ".map((one) => [one.className, one.getBoundingClientRect().top]))")
+            if order:
+                assert sorted(tops, key=tops.get) == order, tops
+            else:
+                assert tops["compose"] == tops["failures"] < tops["generations"], tops
+
+
 def check_lost(browser, service):
     service.process.terminate()
     service.process.wait()
@@ -285,10 +341,13 @@ def main():
         check_refused(browser)
         check_disarm(browser)
         check_keyboard(browser)
+        check_long_texts(browser, service)
+        check_copied_when_folded(browser)
         check_sizes(browser)
         complaints = [line for line in browser.complaints() if "503" not in line and "400" not in line]
         assert not complaints, complaints
         check_lost(browser, service)
+    check_waiting(programs)
     return 0
 
 

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include "support/fake_mp4.h"
+#include "support/sampled_mp4.h"
 #include "support/store_fixture.h"
 
 namespace klingtext {
@@ -243,6 +244,25 @@ TEST_F(ClipFileTest, NoticesAChangedClip) {
   bent[500] ^= 1;
   put(clip_file(), bent);
   EXPECT_EQ(open_finished(entry), nullptr);
+}
+
+// Older versions kept a cut clip of a server that says no length, and recorded its own checksum.
+TEST_F(ClipFileTest, NoticesACutClipWhoseEntryDoesNotSayThatItIsWhole) {
+  const std::string whole = test::fragmented_mp4({.fragments = 8, .has_segment_index = true});
+  const std::string cut = whole.substr(0, whole.size() - 100);
+  for (const bool is_cut : {true, false}) {
+    const std::string& bytes = is_cut ? cut : whole;
+    auto part = open_part();
+    ASSERT_TRUE(part->restart(std::nullopt).ok());
+    ASSERT_TRUE(part->write(bytes, 0).ok());
+    Entry entry;
+    entry.key = key_;
+    entry.clip = *part->seal(bytes.size());
+    ASSERT_TRUE(part->publish().ok());
+    EXPECT_NE(open_finished(entry), nullptr);
+    entry.clip->whole = false;
+    EXPECT_EQ(open_finished(entry) == nullptr, is_cut);
+  }
 }
 
 TEST_F(ClipFileTest, TakesACopyWithAnotherTime) {

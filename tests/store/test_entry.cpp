@@ -25,7 +25,8 @@ Entry full_entry() {
   entry.generation_id = "uuid:klingai/video";
   entry.error = {"Name", "Message"};
   entry.cost = {1400000, 0.7};
-  entry.clip = StoredClip{12345678901, "xxh128:" + std::string(32, 'f'), 1767225752123456789};
+  entry.clip =
+      StoredClip{12345678901, "xxh128:" + std::string(32, 'f'), 1767225752123456789, false, true};
   entry.given_up = {{"klingtext-old", 1767220000, 5}, {"klingtext-older", 1767210000, 0}};
   mark_account(entry, Secret("key"));
   return entry;

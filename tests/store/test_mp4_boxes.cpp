@@ -89,7 +89,26 @@ TEST_F(Mp4Boxes, AreCutWhereASampleLiesBeyondTheEnd) {
   EXPECT_EQ(state(whole.substr(0, whole.size() / 2)), Mp4State::cut);
 }
 
-// Cut between two fragments, only an index tells.
+// Where a file is cut between two fragments, only its index or its declared duration shows it.
+TEST_F(Mp4Boxes, AreCutBetweenFragmentsWhereTheFileSaysHowLongItIs) {
+  const std::size_t one =
+      test::fragmented_mp4({.fragments = 3}).size() - test::fragmented_mp4({.fragments = 2}).size();
+  for (const bool has_segment_index : {true, false}) {
+    for (unsigned fragments = 2; fragments < 8; ++fragments) {
+      const std::string whole = test::fragmented_mp4({.fragments = fragments,
+                                                      .has_segment_index = has_segment_index,
+                                                      .has_duration = !has_segment_index});
+      EXPECT_EQ(state(whole), Mp4State::whole);
+      EXPECT_EQ(state(whole + "behind the last box"), Mp4State::whole);
+      for (unsigned missing = 1; missing < fragments; ++missing) {
+        EXPECT_EQ(state(whole.substr(0, whole.size() - missing * one)), Mp4State::cut) << missing;
+      }
+    }
+  }
+  const std::string silent = test::fragmented_mp4();
+  EXPECT_EQ(state(silent.substr(0, silent.size() - one)), Mp4State::whole);
+}
+
 TEST_F(Mp4Boxes, AreNotWholeInAFragmentedFileCutWithinAFragment) {
   using test::Mp4RunSizes;
   for (const auto sizes :

@@ -71,6 +71,24 @@ std::string moov_of(const SampledMp4& wanted, std::uint64_t data) {
                              mp4_box("trak", mp4_box("mdia", mp4_box("minf", stbl))));
 }
 
+constexpr unsigned kMediaScale = 90000;  // a multiple of what tests have in a fragment
+
+// A mvhd or mdhd box: times of creation and change, timescale, and the rest.
+std::string header_box(const std::string& type, unsigned timescale, std::size_t rest) {
+  return mp4_box(type, std::string(12, '\0') + mp4_number(timescale, 4) + std::string(rest, '\0'));
+}
+
+// Of a fragmented file: its samples are in the fragments.
+std::string empty_track() {
+  const std::string none = mp4_number(0, 8);
+  const std::string stbl =
+      mp4_box("stbl", mp4_box("stts", none) + mp4_box("stsc", none) +
+                          mp4_box("stsz", std::string(12, '\0')) + mp4_box("stco", none));
+  const std::string tkhd = mp4_box("tkhd", std::string(12, '\0') + mp4_number(1, 4));
+  return mp4_box(
+      "trak", tkhd + mp4_box("mdia", header_box("mdhd", kMediaScale, 8) + mp4_box("minf", stbl)));
+}
+
 std::string moof_of(const FragmentedMp4& wanted) {
   const bool in_run = wanted.sizes == Mp4RunSizes::run;
   const bool in_fragment = wanted.sizes == Mp4RunSizes::fragment_default;
@@ -114,11 +132,15 @@ std::string sampled_mp4(const SampledMp4& wanted) {
 std::string fragmented_mp4(const FragmentedMp4& wanted) {
   const bool of_track = wanted.sizes == Mp4RunSizes::track_default;
   const std::string trex =
-      mp4_box("trex", mp4_number(0, 4) + mp4_number(1, 4) + mp4_number(0, 8) +
+      mp4_box("trex", mp4_number(0, 4) + mp4_number(1, 4) + mp4_number(0, 4) +
+                          mp4_number(kMediaScale / wanted.samples, 4) +
                           mp4_number(of_track ? wanted.sample_size : 0, 4) + mp4_number(0, 4));
+  const std::string mehd =
+      mp4_box("mehd", mp4_number(0, 4) + mp4_number(std::uint64_t{wanted.fragments} * 1000, 4));
   std::string bytes =
       mp4_box("ftyp", "iso5" + mp4_number(0x200, 4)) +
-      mp4_box("moov", mp4_box("mvhd", std::string(100, '\0')) + mp4_box("mvex", trex));
+      mp4_box("moov", header_box("mvhd", 1000, 80) + empty_track() +
+                          mp4_box("mvex", (wanted.has_duration ? mehd : "") + trex));
   const std::string moof = moof_of(wanted);
   const std::string data = noise(std::size_t{wanted.samples} * wanted.sample_size);
   if (wanted.has_segment_index) {

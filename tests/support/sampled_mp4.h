@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "support/fake_mp4.h"
@@ -32,6 +33,8 @@ struct FragmentedMp4 {
   Mp4RunSizes sizes = Mp4RunSizes::run;
   Mp4Extent last = Mp4Extent::bits32;  // of the last mdat
   bool has_segment_index = false;
+  // Each fragment is a second of film. Whether the index says how long all of them are (mehd).
+  bool has_duration = false;
 };
 std::string fragmented_mp4(const FragmentedMp4& wanted = {});
 

@@ -3,6 +3,7 @@
 
 #include <gst/gst.h>
 
+#include <cstdlib>
 #include <iostream>
 
 #include "base/glib_ptr.h"
@@ -35,6 +36,7 @@ struct Raw {
   char* scenario = nullptr;
   char* seed = nullptr;
   char** faults = nullptr;
+  gboolean version = FALSE;
   int port = 0;
   int link_life = 0;
   int clip_port = -1;  // none
@@ -74,6 +76,7 @@ bool parse(Raw& raw, int* argc, char*** argv) {
        "FILE"},
       {"seed", 0, 0, G_OPTION_ARG_STRING, &raw.seed,
        "Decides where failures with a chance fall; default 0", "TEXT"},
+      {"version", 'V', 0, G_OPTION_ARG_NONE, &raw.version, "Print the version", nullptr},
       {nullptr, 0, 0, G_OPTION_ARG_NONE, nullptr, nullptr, nullptr}};
   const OptionContextPtr context(g_option_context_new("- the API without the bill"));
   g_option_context_set_summary(
@@ -143,6 +146,10 @@ std::optional<CommandLine> read_command_line(int argc, char** argv) {
   take_text(raw.seed, seed);
   const StringsPtr faults(raw.faults);
   if (!parsed) return std::nullopt;
+  if (raw.version != FALSE) {
+    std::cout << "klingtext-rehearsal " KLINGTEXT_VERSION "\n";
+    std::exit(0);
+  }
   if (!is_within_bounds(raw)) return std::nullopt;
   line.service.port = static_cast<unsigned>(raw.port);
   line.service.pace = raw.pace;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/glib_ptr.h"
+#include "base/help_text.h"
 #include "base/log.h"
 #include "rehearsal/program/backstage.h"
 #include "rehearsal/program/command_line.h"
@@ -54,6 +55,7 @@ std::unique_ptr<rehearsal::Annex> backstage(const rehearsal::CommandLine& line,
 
 int main(int argc, char** argv) {
   keep_small();
+  print_help_without_ellipsis();
   auto line = rehearsal::read_command_line(argc, argv);
   if (!line) return 2;
   set_log_sink(print_log);

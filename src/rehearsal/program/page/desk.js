@@ -21,6 +21,16 @@ function say(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+// What is cut can be reached by keyboard, and is shown whole then.
+const CLAMPED = ".prompt, .line pre";
+const clamped = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (target === document.activeElement) continue;
+    if (target.scrollHeight > target.clientHeight + 1) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }
+});
+
 /* The form */
 
 function shotInForm() {
@@ -69,8 +79,8 @@ function cardOf(generation) {
   hueOf(generation.prompt).then((hue) => card.style.setProperty("--hue", hue));
   say(card.querySelector(".prompt"), generation.prompt);
   if (generation.negative_prompt) {
-    card.querySelector(".without").hidden = false;
-    say(card.querySelector(".without"), generation.negative_prompt);
+    card.querySelector(".negative").hidden = false;
+    say(card.querySelector(".negative"), generation.negative_prompt);
   }
   const facts = {
     take: generation.take,
@@ -85,6 +95,7 @@ function cardOf(generation) {
   say(card.querySelector(".gst"), gstFollow(generation.id));
   say(card.querySelector(".poll"), curlPoll(generation.id));
   say(card.querySelector(".again"), curlSubmit(generation));
+  card.querySelectorAll(CLAMPED).forEach((node) => clamped.observe(node));
   card.querySelector(".save").parentElement.hidden = true;
   return card;
 }
@@ -109,7 +120,9 @@ function showGeneration(generation) {
   const begun = new Date(generation.accepted).toLocaleTimeString();
   const live = isLive(generation);
   const seconds = Math.floor(elapsed / 1000);
-  say(card.querySelector(".when"), live ? `${seconds} s, since ${begun}` : `from ${begun}`);
+  const left = Math.ceil((generation.total - elapsed) / 1000);
+  const forecast = left > 0 ? `about ${left} s left` : "due";
+  say(card.querySelector(".when"), live ? `${seconds} s, ${forecast}, since ${begun}` : `from ${begun}`);
   say(card.querySelector(".figure"), live ? `${seconds} s` : generation.status);
   const progress = card.querySelector("progress");
   progress.hidden = !live;
@@ -171,9 +184,16 @@ function showFaultButtons(names) {
   }
 }
 
+const WHEN = {
+  submit: "at the next submission",
+  poll: "at the next poll: this page polls what was submitted on it; a client polls its own",
+  clip: "at the next download of a clip",
+  any: "at the next request",
+};
+
 function armedItem(fault) {
   const left = fault.times === 0 ? "until it is disarmed" : `${fault.times - fault.happened} × to come`;
-  const detail = [`on ${fault.on}`, left, `happened ${fault.happened} ×`];
+  const detail = [WHEN[fault.on] ?? `on ${fault.on}`, left, `happened ${fault.happened} ×`];
   if (fault.generation) detail.push(`only for ${fault.generation}`);
   return element("li", {},
     element("span", { className: "what" }, fault.fault, element("small", { textContent: detail.join(", ") })),
@@ -257,16 +277,27 @@ async function refresh() {
 
 /* Copying and keys */
 
+let copiedTimer = 0;
+
 async function copy(button) {
-  const source = button.dataset.copy ? $(button.dataset.copy) : button.previousElementSibling;
+  const source = button.previousElementSibling;
+  const what = button.parentElement.querySelector(".label")?.textContent ?? "the address";
   try {
     await navigator.clipboard.writeText(source.textContent);
     button.textContent = "Copied";
+    say($("copied"), `Copied: ${what}`);  // also where the line itself is folded
   } catch {  // not on a loopback address: select it, for the user's own Ctrl+C
+    const folded = button.closest("details");
+    if (folded) folded.open = true;
     getSelection().selectAllChildren(source);
     button.textContent = "Selected";
+    say($("copied"), `Selected: ${what}`);
   }
-  setTimeout(() => { button.textContent = "Copy"; }, 1500);
+  clearTimeout(copiedTimer);
+  copiedTimer = setTimeout(() => {
+    document.querySelectorAll("button.copy").forEach((one) => say(one, "Copy"));
+    say($("copied"), "");
+  }, 2000);
 }
 
 function step(by) {
@@ -305,6 +336,8 @@ function pressed(event) {
   keys[event.key]();
 }
 
+$("fault-list").open = matchMedia("(min-width: 62rem)").matches;
+document.querySelectorAll(".line pre").forEach((node) => clamped.observe(node));
 say($("base"), location.origin + "/v2");
 showLinesOfForm();
 $("compose").addEventListener("submit", submit);
@@ -313,6 +346,9 @@ $("arm").addEventListener("submit", (event) => { event.preventDefault(); arm($("
 $("disarm-all").addEventListener("click", () => disarm());
 document.addEventListener("click", (event) => {
   if (event.target.matches("button.copy")) copy(event.target);
+});
+document.addEventListener("focusout", ({ target }) => {
+  if (target.matches(CLAMPED)) target.scrollTop = 0;
 });
 document.addEventListener("keydown", pressed);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
