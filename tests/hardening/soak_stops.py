@@ -9,6 +9,7 @@ import json
 import os
 import random
 import sys
+import tempfile
 import time
 import unittest
 from pathlib import Path
@@ -21,6 +22,12 @@ ELEMENTS = 64
 SECONDS = 600 if LONG else 15
 SUBMISSIONS = ["normal+drip=4000"] * 6 + ["429+header=Retry-After:1", "503+header=Retry-After:1", "lost",
                                           "500", "though-accepted", "close-unread"]
+
+
+def written(file, text):
+    file.write(text)
+    file.flush()
+    return "@" + file.name
 
 
 class Element:
@@ -77,8 +84,9 @@ class SoakStops(unittest.TestCase):
         seed = int(os.environ.get("SOAK_SEEDS", "1").split()[0])
         chance = random.Random(seed)
         answers = ",".join(chance.choice(SUBMISSIONS) for _ in range(40 * SECONDS))
-        with Service("--submit-answers", answers, "--always-submit", "normal+drip=4000", "--polls", "3",
-                     clip=fake_mp4(50_000)) as service, Store(service.url) as store:
+        with tempfile.NamedTemporaryFile("w", suffix=".answers") as script, \
+                Service("--submit-answers", written(script, answers), "--always-submit", "normal+drip=4000",
+                        "--polls", "3", clip=fake_mp4(50_000)) as service, Store(service.url) as store:
             store.path.mkdir(parents=True, mode=0o700)
             pipelines = ["klingtextsrc poll-interval=200 ! fakesink"] * ELEMENTS
             with Application(store, *pipelines) as application:

@@ -6,7 +6,7 @@ import json
 import sys
 
 sys.dont_write_bytecode = True
-from stage import PayOnce, Run, Service, Store, main, wait_for  # noqa: E402
+from stage import PATIENCE, STORYBOARD, PayOnce, Run, Service, Store, main, wait_for  # noqa: E402
 
 
 class FinalStates(PayOnce):
@@ -24,6 +24,16 @@ class FinalStates(PayOnce):
             self.assertEqual(store.entry()["state"], "completed")
             self.assertIn("5 s of the 5 s", store.run(take=2, cap=5).error)
             self.assertEqual(service.submissions, 1)
+
+    def test_a_storyboard_does_not_buy_a_completed_generation_again(self):
+        if not STORYBOARD.exists():
+            self.skipTest("klingtext-storyboard is not built")
+        with Service("--always-submit", "normal+header=Retry-After:0", "--statuses", "completed,error",
+                     "--always-clip", "403") as service, Store(service.url) as store:
+            for _ in range(3):
+                said = store.begin_storyboard("A white raccoon").communicate(timeout=PATIENCE)[0]
+                self.assertEqual(service.submissions, 1, said)
+                self.assertEqual(store.entry()["state"], "completed", said)
 
     def test_forget_keeps_the_seconds(self):
         with Service() as service, Store(service.url) as store:

@@ -20,9 +20,8 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 import two_hosts  # noqa: E402
-from stage import BUILD, LONG, PATIENCE, Run, Service, Store, main, real_mp4, wait_for  # noqa: E402, F401
+from stage import LONG, PATIENCE, STORYBOARD, Run, Service, Store, main, real_mp4, wait_for  # noqa: E402, F401
 
-STORYBOARD = BUILD / "src/storyboard/klingtext-storyboard"
 TOOLS = ["glusterd", "gluster", "glusterfs", "ip", "nsenter", "unshare", "umount"]
 SERVER = "10.91.0.1"
 HOSTS = [1, 2]

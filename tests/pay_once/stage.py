@@ -21,6 +21,7 @@ BUILD = Path(os.environ["KLINGTEXT_BUILD"])
 SERVICE = BUILD / "tests/support/scripted-service"
 DRIVER = BUILD / "tests/pay_once/pay-once-driver"
 JOURNAL = BUILD / "src/journal/klingtext-journal"
+STORYBOARD = BUILD / "src/storyboard/klingtext-storyboard"
 APPLICATION = Path(__file__).resolve().parent / "application.py"
 CUT_SHORT = BUILD / "tests/pay_once/cut_short.so"
 OTHER_CLOCK = BUILD / "tests/pay_once/other_clock.so"
@@ -194,6 +195,12 @@ class Store:
     def begin_tool(self, *command):
         return subprocess.Popen(command, env=self.environment(), stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+    def begin_storyboard(self, *prompts):
+        board = self.home / "board.toml"
+        board.write_text('[film]\nsize = "160x96"\n' +
+                         "".join(f"\n[[shot]]\nprompt = {json.dumps(prompt)}\n" for prompt in prompts))
+        return self.begin_tool(STORYBOARD, board, "-o", self.home / "film.mp4", "--store", self.path)
 
     def journal(self, *words):
         return subprocess.run([JOURNAL, *words, "--store", self.path], capture_output=True, text=True,

@@ -8,7 +8,7 @@ import sys
 import threading
 
 sys.dont_write_bytecode = True
-from stage import PATIENCE, Application, PayOnce, Service, Store, main, wait_for  # noqa: E402
+from stage import PATIENCE, STORYBOARD, Application, PayOnce, Service, Store, main, wait_for  # noqa: E402
 
 ELEMENTS = 12
 AT_ONCE = 4  # submissions
@@ -97,6 +97,20 @@ class Stopping(PayOnce):
             wait_for(lambda: len(store.entries()) == AT_ONCE)
             service.release()
             reader.join()
+            self.assertEqual(service.submissions, AT_ONCE, said)
+            self.assertEqual([e["state"] for e in store.entries()], ["accepted"] * AT_ONCE, said)
+
+    def test_ctrl_c_in_a_storyboard_while_submissions_wait_for_others(self):
+        if not STORYBOARD.exists():
+            self.skipTest("klingtext-storyboard is not built")
+        with Service("--submit-answers", f"{ELEMENTS}*normal+hold") as service, \
+                Store(service.url) as store:
+            tool = store.begin_storyboard(*(f"A white raccoon {number}" for number in range(ELEMENTS)))
+            wait_for(lambda: service.submissions == AT_ONCE)
+            tool.send_signal(signal.SIGINT)
+            wait_for(lambda: len(store.entries()) == AT_ONCE)
+            service.release()
+            said = tool.communicate(timeout=PATIENCE)[0]
             self.assertEqual(service.submissions, AT_ONCE, said)
             self.assertEqual([e["state"] for e in store.entries()], ["accepted"] * AT_ONCE, said)
 

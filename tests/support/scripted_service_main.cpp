@@ -35,7 +35,7 @@ constexpr const char* kUsage =
     "  --inference-id named      in the head of the answers to submissions\n"
     "  --log STATUS              answers the account's log; of its rows\n"
     "  --log-lag N               so many requests for it do not list them yet\n"
-    "  --submit-answers LIST     for the next submissions (words: see answer_text.h)\n"
+    "  --submit-answers LIST     for the next submissions (words: see answer_text.h), or @FILE\n"
     "  --poll-answers LIST, --clip-answers LIST, --log-answers LIST\n"
     "  --always-submit ANSWER    once the list is used up\n"
     "  --always-poll ANSWER, --always-clip ANSWER, --always-log ANSWER\n";
@@ -92,13 +92,21 @@ std::optional<Answer> always_of(const std::string& text) {
   return answer_from_text(text);
 }
 
+// Itself, or what is in the file it names: an argument has 128 KiB at most.
+std::string text_of(const std::string& option) {
+  if (!option.starts_with('@')) return option;
+  std::ifstream file(option.substr(1));
+  if (!file) throw std::runtime_error("cannot read " + option.substr(1));
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
 void set_up(ScriptedService& service, const Options& options) {
   if (!options.at("--clip").empty()) {
     std::ifstream file(options.at("--clip"), std::ios::binary);
     if (!file) throw std::runtime_error("cannot read " + options.at("--clip"));
     service.set_clip({std::istreambuf_iterator<char>(file), {}});
   }
-  service.on_submit(answers_from_text(options.at("--submit-answers")));
+  service.on_submit(answers_from_text(text_of(options.at("--submit-answers"))));
   service.on_poll(answers_from_text(options.at("--poll-answers")));
   service.on_clip(answers_from_text(options.at("--clip-answers")));
   service.on_log(answers_from_text(options.at("--log-answers")));
