@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "api/http_errors.h"
+#include "base/guarded.h"
 #include "base/text.h"
 #include "base/unix_time.h"
 
@@ -104,12 +105,20 @@ Poll judge_poll(const HttpReply& http) {
   return poll;
 }
 
+Result<Poll> poll_of(const HttpResult& reply, const Secret& key) {
+  if (reply.stopped()) return Stopped{};
+  if (reply.ok()) return without_key(judge_poll(without_key(*reply, key)), key);
+  Poll poll;
+  poll.error = error_of_failure(reply.error(), Doing::polling);
+  return poll;
+}
+
 }  // namespace
 
 // What the clients of one origin and key have in common.
 struct ApiClient::Shared {
-  explicit Shared(const HttpSettings& http) : polls(http) {}
-  CallThreads polls;
+  explicit Shared(const HttpSettings& http) : poller(http) {}
+  Poller poller;
   std::shared_ptr<SubmissionSlots> slots = std::make_shared<SubmissionSlots>();
 };
 
@@ -171,22 +180,38 @@ Result<Submission> ApiClient::submit(const std::string& body, const BeforeSendin
   return submission;
 }
 
-Result<Poll> ApiClient::query(const std::string& generation_id, const std::stop_token& stop) {
+Outcome ApiClient::follow(const std::string& generation_id, Poller::Clock::time_point first,
+                          const std::stop_token& stop, Judge judge) {
   const GCharPtr escaped(g_uri_escape_string(generation_id.c_str(), nullptr, FALSE));
-  const HttpRequest get =
+  HttpRequest get =
       request("GET", service_.url.text + "/video/generations?generation_id=" + escaped.get());
-  const auto reply = shared_->polls.run(
-      [get](HttpSession& session, const std::stop_token& cancelled) {
-        return session.send(get, {.max_body = kMaxReply}, cancelled);
-      },
-      std::chrono::seconds(kDripFactor * service_.http.timeout), stop);
-  if (reply.stopped()) return Stopped{};
-  if (reply.ok()) {
-    return without_key(judge_poll(without_key(*reply, service_.key)), service_.key);
-  }
-  Poll poll;
-  poll.error = error_of_failure(reply.error(), Doing::polling);
-  return poll;
+  const HttpLimits limits{
+      .max_body = kMaxReply,
+      .answer_within = std::chrono::seconds(kDripFactor * service_.http.timeout)};
+  const bool added =
+      shared_->poller.add(std::move(get), limits, first, stop,
+                          [key = service_.key, judge = std::move(judge)](const HttpResult& result) {
+                            return judge(poll_of(result, key));
+                          });
+  if (added) return Done{};
+  return Error{
+      .kind = ErrorKind::cannot_read,
+      .message = "No thread could be started. Run fewer at a time; nothing is paid twice."};
+}
+
+Result<Poll> ApiClient::query(const std::string& generation_id, const std::stop_token& stop) {
+  // Shared, because the wait ends with the stop, before the poller has seen it.
+  const auto answer = std::make_shared<Guarded<std::optional<Result<Poll>>>>();
+  const auto take = [answer](const Result<Poll>& poll) -> std::optional<Poller::Clock::time_point> {
+    *answer->lock() = poll;
+    answer->notify_all();
+    return std::nullopt;
+  };
+  auto followed = follow(generation_id, Poller::Clock::now(), stop, take);
+  if (!followed.ok()) return followed.as<Poll>();
+  auto poll = answer->lock();
+  if (!poll.wait(stop, [&] { return poll->has_value(); })) return Stopped{};
+  return **poll;
 }
 
 }  // namespace klingtext

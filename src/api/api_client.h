@@ -10,7 +10,7 @@
 #include <stop_token>
 #include <string>
 
-#include "api/call_threads.h"
+#include "api/poller.h"
 #include "api/retry_policy.h"
 #include "api/service_url.h"
 #include "api/submission_slots.h"
@@ -65,6 +65,14 @@ class ApiClient {
   using BeforeSending = std::function<std::optional<std::string>()>;
   Result<Submission> submit(const std::string& body, const BeforeSending& before_sending,
                             Deadline deadline, const std::stop_token& stop);
+
+  // Asks for the generation's state again and again. `judge` is called on another thread with each
+  // answer, where it may not block; it returns when to ask next, or nothing to end. Stopped comes
+  // once, as the last answer. An error: no thread can be started, and `judge` is not called.
+  using Judge = std::function<std::optional<Poller::Clock::time_point>(const Result<Poll>&)>;
+  Outcome follow(const std::string& generation_id, Poller::Clock::time_point first,
+                 const std::stop_token& stop, Judge judge);
+  // Asks once, and waits for the answer.
   Result<Poll> query(const std::string& generation_id, const std::stop_token& stop);
 
   const Service& service() const { return service_; }

@@ -73,11 +73,41 @@ class ContextScope {
   GMainContext* context_;
 };
 
+// Wakes its context at a time that can be changed.
+class Alarm {
+ public:
+  explicit Alarm(GMainContext* context) { g_source_attach(source_.get(), context); }
+  ~Alarm() { g_source_destroy(source_.get()); }
+  Alarm(const Alarm&) = delete;
+  Alarm& operator=(const Alarm&) = delete;
+
+  void set(std::chrono::steady_clock::time_point when) {
+    using std::chrono::ceil, std::chrono::microseconds;
+    const bool never = when == std::chrono::steady_clock::time_point::max();
+    // GLib's monotonic clock is this one.
+    const gint64 time = never ? -1 : ceil<microseconds>(when.time_since_epoch()).count();
+    if (time != g_source_get_ready_time(source_.get())) {
+      g_source_set_ready_time(source_.get(), time);
+    }
+  }
+
+ private:
+  static gboolean on_time(GSource* source, GSourceFunc, gpointer) {
+    g_source_set_ready_time(source, -1);
+    return G_SOURCE_CONTINUE;
+  }
+  static inline GSourceFuncs kind_{nullptr, nullptr, on_time, nullptr, nullptr, nullptr};
+
+  GlibPtr<GSource, g_source_unref> source_{g_source_new(&kind_, sizeof(GSource))};
+};
+
 class HttpSession::Soup {
  public:
-  explicit Soup(const HttpSettings& settings)
+  Soup(const HttpSettings& settings, unsigned connections)
       : scope_(context_.get()),
-        session_(ObjectPtr<SoupSession>::adopt(soup_session_new())),
+        alarm_(context_.get()),
+        session_(ObjectPtr<SoupSession>::adopt(soup_session_new_with_options(
+            "max-conns-per-host", static_cast<int>(connections), nullptr))),
         by_proxy_(ObjectPtr<GProxyResolver>::ref(g_proxy_resolver_get_default())) {
     soup_session_set_timeout(session_.get(), settings.timeout);
     soup_session_set_user_agent(session_.get(), settings.user_agent.c_str());
@@ -111,24 +141,36 @@ class HttpSession::Soup {
         std::make_unique<SoupStream>(std::move(message), std::move(stream)));
   }
 
-  HttpResult send(const HttpRequest& request, const HttpLimits& limits,
-                  const std::stop_token& stop) {
+  std::unique_ptr<HttpCall> start(const HttpRequest& request, const HttpLimits& limits,
+                                  HttpCall::Done done) {
     auto message = HttpMessage::make(request);
-    if (message == nullptr) return no_web_address();
+    if (message == nullptr) {
+      done(no_web_address());
+      return nullptr;
+    }
     set_route(route_of(request, *message));
     log(LogLevel::trace, "%s %s", request.method.c_str(), without_query(request.url).c_str());
+    return std::make_unique<HttpCall>(session_.get(), std::move(message), limits, std::move(done));
+  }
+
+  HttpResult send(const HttpRequest& request, const HttpLimits& limits,
+                  const std::stop_token& stop) {
     std::optional<HttpResult> result;
-    HttpCall call(session_.get(), std::move(message), limits,
-                  [&](HttpResult done) { result = std::move(done); });
-    const CancelOnStop cancel(stop, call.cancellable());
-    while (!result) g_main_context_iteration(context_.get(), TRUE);
-    if (!result->ok()) close_connections();
-    if (result->ok()) {
-      log(LogLevel::trace, "%s %s: %u", request.method.c_str(), without_query(request.url).c_str(),
-          (*result)->status);
+    const auto call = start(request, limits, [&](HttpResult done) { result = std::move(done); });
+    if (call) {
+      const CancelOnStop cancel(stop, call->cancellable());
+      while (!result) g_main_context_iteration(context_.get(), TRUE);
+      if (!result->ok()) close_connections();
     }
+    if (result->ok()) log(LogLevel::trace, "the reply is HTTP %u", (*result)->status);
     return *std::move(result);
   }
+
+  void iterate(std::chrono::steady_clock::time_point until) {
+    alarm_.set(until);
+    g_main_context_iteration(context_.get(), TRUE);
+  }
+  void wake() { g_main_context_wakeup(context_.get()); }
 
   ~Soup() { close_connections(); }
   Soup(const Soup&) = delete;
@@ -158,11 +200,13 @@ class HttpSession::Soup {
 
   GlibPtr<GMainContext, g_main_context_unref> context_{g_main_context_new()};
   ContextScope scope_;
+  Alarm alarm_;
   ObjectPtr<SoupSession> session_;
   ObjectPtr<GProxyResolver> by_proxy_;
 };
 
-HttpSession::HttpSession(const HttpSettings& settings) : soup_(std::make_unique<Soup>(settings)) {}
+HttpSession::HttpSession(const HttpSettings& settings, unsigned connections)
+    : soup_(std::make_unique<Soup>(settings, connections)) {}
 HttpSession::~HttpSession() = default;
 
 Result<std::unique_ptr<HttpStream>, HttpFailure> HttpSession::open(const HttpRequest& request,
@@ -173,6 +217,19 @@ Result<std::unique_ptr<HttpStream>, HttpFailure> HttpSession::open(const HttpReq
 HttpResult HttpSession::send(const HttpRequest& request, const HttpLimits& limits,
                              const std::stop_token& stop) {
   return soup_->send(request, limits, stop);
+}
+
+std::unique_ptr<HttpCall> HttpSession::start(const HttpRequest& request, const HttpLimits& limits,
+                                             HttpCall::Done done) {
+  return soup_->start(request, limits, std::move(done));
+}
+
+void HttpSession::iterate(std::chrono::steady_clock::time_point until) {
+  soup_->iterate(until);
+}
+
+void HttpSession::wake() {
+  soup_->wake();
 }
 
 }  // namespace klingtext

@@ -95,9 +95,13 @@ class HttpStream {
   virtual Result<std::size_t, HttpFailure> read(std::span<char> into, std::stop_token stop) = 0;
 };
 
+class HttpCall;
+
 class HttpSession {
  public:
-  explicit HttpSession(const HttpSettings& settings);
+  static constexpr unsigned kConnections = 2;  // to one host, libsoup's own default
+
+  explicit HttpSession(const HttpSettings& settings, unsigned connections = kConnections);
   ~HttpSession();
   HttpSession(const HttpSession&) = delete;
   HttpSession& operator=(const HttpSession&) = delete;
@@ -108,6 +112,16 @@ class HttpSession {
   // The head of the reply. The stream must go before the session does.
   Result<std::unique_ptr<HttpStream>, HttpFailure> open(const HttpRequest& request,
                                                         const std::stop_token& stop);
+
+  // --- for a thread that has several requests under way ---
+  // Begins to send. `done` is called once with the whole reply: from iterate(), or at once when
+  // the URL is none; the result is null then.
+  std::unique_ptr<HttpCall> start(const HttpRequest& request, const HttpLimits& limits,
+                                  std::function<void(HttpResult)> done);
+  // Waits for something to happen, until then at most, and deals with it.
+  void iterate(std::chrono::steady_clock::time_point until);
+  // Ends the wait of iterate(). From any thread.
+  void wake();
 
  private:
   class Soup;

@@ -2,6 +2,7 @@
 #include "api/http_call.h"
 
 #include <algorithm>
+#include <array>
 
 namespace klingtext {
 namespace {
@@ -22,11 +23,12 @@ HttpCall::HttpCall(SoupSession* session, std::unique_ptr<HttpMessage> message,
 
 HttpCall::~HttpCall() {
   g_signal_handlers_disconnect_by_data(message_->get(), this);
-  clear_timer();
+  clear(timer_);
+  clear(readable_);
 }
 
 void HttpCall::set_timer(Clock::time_point when) {
-  clear_timer();
+  clear(timer_);
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(when - Clock::now());
   const auto wait = std::clamp<std::int64_t>(left.count() + 1, 0, G_MAXINT);
   timer_.reset(g_timeout_source_new(static_cast<guint>(wait)));
@@ -34,9 +36,9 @@ void HttpCall::set_timer(Clock::time_point when) {
   g_source_attach(timer_.get(), g_main_context_get_thread_default());
 }
 
-void HttpCall::clear_timer() {
-  if (timer_) g_source_destroy(timer_.get());
-  timer_.reset();
+void HttpCall::clear(SourcePtr& source) {
+  if (source) g_source_destroy(source.get());
+  source.reset();
 }
 
 gboolean HttpCall::on_time(gpointer data) {
@@ -48,7 +50,7 @@ gboolean HttpCall::on_time(gpointer data) {
 
 void HttpCall::on_wrote(SoupMessage*, gpointer data) {
   auto* self = static_cast<HttpCall*>(data);
-  self->clear_timer();
+  clear(self->timer_);
   if (self->limits_.answer_within.count() > 0) {
     self->set_timer(Clock::now() + self->limits_.answer_within);
   }
@@ -72,36 +74,43 @@ void HttpCall::on_head(GObject* session, GAsyncResult* result, gpointer data) {
   self->read_on();
 }
 
+// A short reply is there with its head: it is read without going back to the main context.
 void HttpCall::read_on() {
-  g_input_stream_read_bytes_async(stream_.get(), kPiece, G_PRIORITY_DEFAULT, cancellable().get(),
-                                  on_bytes, this);
+  auto* stream = G_POLLABLE_INPUT_STREAM(stream_.get());
+  std::array<char, kPiece> piece;  // NOLINT: not initialised
+  while (true) {
+    GErrorPtr error;
+    const gssize got = g_pollable_input_stream_read_nonblocking(
+        stream, piece.data(), piece.size(), cancellable().get(), ErrorOut(error));
+    if (g_error_matches(error.get(), G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) return wait_for_bytes();
+    if (got < 0) return fail(error.get());
+    if (got == 0) {
+      // Read to its end, it gives its connection back.
+      g_input_stream_close(stream_.get(), nullptr, nullptr);
+      return finish(std::move(reply_));
+    }
+    const auto size = static_cast<std::size_t>(got);
+    if (reply_.body.size() + size > limits_.max_body) {
+      return finish(
+          HttpFailure{HttpFault::too_large, Sent::maybe,
+                      "the reply is larger than " + std::to_string(limits_.max_body) + " bytes"});
+    }
+    reply_.body.append(piece.data(), size);
+  }
 }
 
-void HttpCall::on_bytes(GObject* stream, GAsyncResult* result, gpointer data) {
+void HttpCall::wait_for_bytes() {
+  readable_.reset(g_pollable_input_stream_create_source(G_POLLABLE_INPUT_STREAM(stream_.get()),
+                                                        cancellable().get()));
+  g_source_set_callback(readable_.get(), G_SOURCE_FUNC(on_readable), this, nullptr);
+  g_source_attach(readable_.get(), g_main_context_get_thread_default());
+}
+
+gboolean HttpCall::on_readable(GObject*, gpointer data) {
   auto* self = static_cast<HttpCall*>(data);
-  GErrorPtr error;
-  const GBytesPtr bytes(
-      g_input_stream_read_bytes_finish(G_INPUT_STREAM(stream), result, ErrorOut(error)));
-  if (bytes == nullptr) {
-    self->fail(error.get());
-    return;
-  }
-  gsize size = 0;
-  const auto* text = static_cast<const char*>(g_bytes_get_data(bytes.get(), &size));
-  if (size == 0) {
-    // Read to its end, it gives its connection back.
-    g_input_stream_close(self->stream_.get(), nullptr, nullptr);
-    self->finish(std::move(self->reply_));
-    return;
-  }
-  if (self->reply_.body.size() + size > self->limits_.max_body) {
-    self->finish(HttpFailure{
-        HttpFault::too_large, Sent::maybe,
-        "the reply is larger than " + std::to_string(self->limits_.max_body) + " bytes"});
-    return;
-  }
-  self->reply_.body.append(text, size);
+  clear(self->readable_);
   self->read_on();
+  return G_SOURCE_REMOVE;
 }
 
 void HttpCall::fail(const GError* error) {
@@ -123,7 +132,7 @@ void HttpCall::fail(const GError* error) {
 }
 
 void HttpCall::finish(HttpResult result) {
-  clear_timer();
+  clear(timer_);
   if (!result.ok() && stream_) {
     // With a cancelled cancellable nothing is drained: the connection is dropped at once.
     g_cancellable_cancel(cancellable().get());

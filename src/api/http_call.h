@@ -30,12 +30,13 @@ class HttpCall {
   using SourcePtr = GlibPtr<GSource, g_source_unref>;
 
   static void on_head(GObject* session, GAsyncResult* result, gpointer self);
-  static void on_bytes(GObject* stream, GAsyncResult* result, gpointer self);
+  static gboolean on_readable(GObject* stream, gpointer self);
   static gboolean on_time(gpointer self);
   static void on_wrote(SoupMessage* message, gpointer self);
   void set_timer(std::chrono::steady_clock::time_point when);
-  void clear_timer();
+  static void clear(SourcePtr& source);
   void read_on();
+  void wait_for_bytes();
   void fail(const GError* error);
   void finish(HttpResult result);
 
@@ -46,6 +47,7 @@ class HttpCall {
   ObjectPtr<GInputStream> stream_;
   HttpReply reply_;
   SourcePtr timer_;
+  SourcePtr readable_;
   bool timed_out_ = false;
 };
 

@@ -140,9 +140,12 @@ void HttpMessage::on_network_event(SoupMessage*, GSocketClientEvent event, GIOSt
   if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING && G_IS_TLS_CONNECTION(connection)) {
     offer_only_http1(G_TLS_CONNECTION(connection));
   }
-  if (event != G_SOCKET_CLIENT_CONNECTING || !G_IS_SOCKET_CONNECTION(connection)) return;
-  self->connection_ = ObjectPtr<GSocketConnection>::ref(G_SOCKET_CONNECTION(connection));
-  if (self->addresses_ == Addresses::public_only) {
+  if (!G_IS_SOCKET_CONNECTION(connection)) return;
+  // GIO connects to several addresses at a time; the last that connects is the one it keeps.
+  if (event == G_SOCKET_CLIENT_CONNECTED) {
+    self->connection_ = ObjectPtr<GSocketConnection>::ref(G_SOCKET_CONNECTION(connection));
+  }
+  if (event == G_SOCKET_CLIENT_CONNECTING && self->addresses_ == Addresses::public_only) {
     self->check_address(G_SOCKET_CONNECTION(connection));
   }
 }

@@ -3,9 +3,12 @@
 
 #include <glib.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <string_view>
 
+#include "base/glib_ptr.h"
 #include "base/text.h"
 
 namespace klingtext {
@@ -25,12 +28,28 @@ std::string validator_of(const HeaderOf& header) {
   return trimmed(header("last-modified"));
 }
 
+// A part of a compressed file (RFC 9110, 14.1.2), which its bytes cannot show. Other codings are
+// storage metadata ("aws-chunked", "UTF-8") and say nothing about the bytes.
+bool is_compressed(const HeaderOf& header) {
+  static constexpr std::array kCodings{"gzip", "x-gzip", "deflate", "compress", "br", "zstd"};
+  const GCharPtr lower(g_ascii_strdown(header("content-encoding").c_str(), -1));
+  const std::string_view encoding = lower.get();
+  return std::any_of(kCodings.begin(), kCodings.end(), [&](const char* coding) {
+    return encoding.find(coding) != std::string_view::npos;
+  });
+}
+
 ClipReply judge_part(const HeaderOf& header, std::uint64_t from) {
   ClipReply reply;
   const auto range = parse_content_range(header("content-range"));
   if (!range || range->first != from) {
     reply.verdict = ClipReply::Verdict::no_range;
     reply.why = "it answers another range than was asked for";
+    return reply;
+  }
+  if (is_compressed(header)) {
+    reply.verdict = ClipReply::Verdict::no_range;
+    reply.why = "it compresses a part of the file";
     return reply;
   }
   reply.verdict = ClipReply::Verdict::part;
@@ -73,7 +92,8 @@ std::optional<ContentRange> parse_content_range(const std::string& value) {
   return ContentRange{*first, *last, total};
 }
 
-// Content-Encoding is not looked at: identity was asked for, and the first bytes show the truth.
+// Content-Encoding of a whole file is not looked at: identity was asked for, and the first bytes
+// show whether it is an MP4.
 ClipReply judge_clip_reply(unsigned status, const HeaderOf& header,
                            std::optional<std::uint64_t> from, std::int64_t now_unix) {
   using Verdict = ClipReply::Verdict;

@@ -2,14 +2,15 @@
 #include "job/generation_run.h"
 
 #include <algorithm>
+#include <system_error>
+#include <thread>
 
 #include "base/log.h"
+#include "base/thread_name.h"
 #include "base/unix_time.h"
 #include "job/attachment.h"
 #include "job/clip_download.h"
-#include "job/completion.h"
 #include "job/exit_wait.h"
-#include "store/history.h"
 
 namespace klingtext {
 namespace {
@@ -23,56 +24,120 @@ Clock::time_point begun_at(const Entry& entry) {
          std::chrono::seconds(entry.submitted > 0 ? std::max<std::int64_t>(0, age) : 0);
 }
 
-}  // namespace
-
-Outcome GenerationRun::run() {
-  auto store = StoreDir::open(job_.spec().store_path);
-  if (!store.ok()) return store.as<Done>();
-  RunContext run{job_, stop_, *store, Journal(*store)};
-
-  auto entry = attach_or_submit(run);
-  if (!entry.ok()) return entry.as<Done>();
-  const Origin origin = job_.report().submissions > 0 ? Origin::submitted : Origin::reused;
-  auto finished = ClipFile::open_finished(*run.store, *entry);
-  const bool made = finished.ok() && *finished != nullptr;
-  // Before the status that it belongs to.
-  const Seconds estimate =
-      plan_polls(run.spec().pace, generation_times(*run.store, history_kind(*entry)),
-                 run.spec().poll_interval)
-          .estimate;
-  job_.update([&](JobReport& report) { report.estimate = estimate; });
-  report_entry(run, *entry, origin, made ? JobStatus::completed : JobStatus::queued);
-  if (entry->state == EntryState::error) return failed_generation(*entry);
-  log(LogLevel::debug, "request %s is generation %s, %s", entry->key.c_str(),
-      entry->generation_id.c_str(),
-      origin == Origin::submitted ? "just submitted" : "found in the journal");
-  if (!finished.ok()) return finished.as<Done>();
-  if (made) {
-    log(LogLevel::info, "taking the finished clip of %s", entry->generation_id.c_str());
-    job_.clip().attach(std::move(*finished), Clip::Fill::finished);
-    return Done{};
-  }
-
-  FirstPoll first;
-  if (origin == Origin::submitted) {
-    const auto schedule =
-        plan_polls(run.spec().pace, generation_times(*run.store, history_kind(*entry)),
-                   run.spec().poll_interval);
-    const bool fixed = run.spec().poll_interval > Seconds(0);
-    first.after = fixed ? schedule.step : run.first_poll.value_or(schedule.next(Seconds(0), 0));
-  }
-  log(LogLevel::info, "waiting for generation %s", entry->generation_id.c_str());
-  log(LogLevel::debug, "the first poll is in %.1f s", first.after.count());
-  const auto url = await_completion(run, *entry, first);
-  if (!url.ok()) return url.as<Done>();
-  if (!job_.keep_running()) return Stopped{};
-  log(LogLevel::info, "fetching the clip of %s", entry->generation_id.c_str());
-  return download(run, *entry, *url);
+Error cannot_follow(const std::exception& exception) {
+  return Error{.kind = ErrorKind::cannot_read,
+               .message = std::string("The generation cannot be followed (") + exception.what() +
+                          "). Run this again: nothing is paid twice."};
 }
 
-void GenerationRun::report_entry(const RunContext& run, const Entry& entry, Origin origin,
-                                 JobStatus status) {
-  job_.announce([&](JobReport& report) {
+}  // namespace
+
+GenerationRun::GenerationRun(std::shared_ptr<Job> job, std::stop_token stop, Ended ended)
+    : job_(std::move(job)), stop_(std::move(stop)), ended_(std::move(ended)) {}
+
+Outcome GenerationRun::start() {
+  return start_thread(&GenerationRun::attach);
+}
+
+Outcome GenerationRun::start_thread(Step step) {
+  try {
+    // Detached, and kept alive by itself: no state change waits for a job.
+    std::jthread([self = shared_from_this(), step] {
+      name_thread("klingtext-job");
+      self->perform(step);
+    }).detach();
+    return Done{};
+  } catch (const std::system_error& error) {
+    return Error{.kind = ErrorKind::cannot_read,
+                 .message = std::string("No thread could be started (") + error.what() +
+                            "). Run fewer at a time; nothing is paid twice."};
+  }
+}
+
+void GenerationRun::perform(Step step) {
+  const LogOwner owner(job_->spec().log_owner);
+  try {
+    const auto next = (this->*step)();
+    const Outcome outcome = next.ok() ? Outcome(Done{}) : next.as<Done>();
+    if (!next.ok() || *next == Next::nothing) return ended_(outcome);
+    if (const auto waiting = wait(); !waiting.ok()) ended_(waiting);
+  } catch (const std::exception& exception) {
+    ended_(cannot_follow(exception));
+  }
+}
+
+Result<GenerationRun::Next> GenerationRun::attach() {
+  auto store = StoreDir::open(job_->spec().store_path, stop_);
+  if (!store.ok()) return store.as<Next>();
+  run_.emplace(RunContext{*job_, stop_, *store, Journal(*store)});
+
+  auto entry = attach_or_submit(*run_);
+  if (!entry.ok()) return entry.as<Next>();
+  entry_ = std::move(*entry);
+  // Another process may have submitted it after an attempt of this run was refused.
+  const JobReport so_far = job_->report();
+  const bool ours = so_far.submissions > 0 && so_far.client_request_id == entry_.client_request_id;
+  const Origin origin = ours ? Origin::submitted : Origin::reused;
+  auto finished = ClipFile::open_finished(*run_->store, entry_);
+  const bool made = finished.ok() && *finished != nullptr;
+  completion_.emplace(*run_, entry_);  // its estimate comes before the status that it belongs to
+  report_entry(origin, made ? JobStatus::completed : JobStatus::queued);
+  if (entry_.state == EntryState::error) return failed_generation(entry_);
+  log(LogLevel::debug, "request %s is generation %s, %s", entry_.key.c_str(),
+      entry_.generation_id.c_str(),
+      origin == Origin::submitted ? "just submitted" : "found in the journal");
+  if (!finished.ok()) return finished.as<Next>();
+  if (made) {
+    log(LogLevel::info, "taking the finished clip of %s", entry_.generation_id.c_str());
+    job_->clip().attach(std::move(*finished), Clip::Fill::finished);
+    return Next::nothing;
+  }
+  if (auto api = run_->connect(); !api.ok()) return api.as<Next>();
+  log(LogLevel::info, "waiting for generation %s", entry_.generation_id.c_str());
+  const Seconds pause = origin == Origin::submitted ? completion_->until_first_poll() : Seconds(0);
+  log(LogLevel::debug, "the first poll is in %.1f s", pause.count());
+  next_poll_ =
+      std::min(Clock::now() + std::chrono::duration_cast<Clock::duration>(pause), job_->deadline());
+  return Next::poll;
+}
+
+Outcome GenerationRun::wait() {
+  return run_->api->follow(
+      entry_.generation_id, next_poll_, stop_,
+      [self = shared_from_this()](const Result<Poll>& poll) { return self->judge(poll); });
+}
+
+std::optional<Poller::Clock::time_point> GenerationRun::judge(const Result<Poll>& poll) {
+  Outcome outcome = poll.ok() ? Outcome(Done{}) : poll.as<Done>();
+  try {
+    if (poll.ok()) {
+      if (const auto next = completion_->judge(*poll)) return next;
+      outcome = start_thread(&GenerationRun::record_answer);
+    }
+  } catch (const std::exception& exception) {
+    outcome = cannot_follow(exception);
+  }
+  if (!outcome.ok()) ended_(outcome);
+  return std::nullopt;
+}
+
+Result<GenerationRun::Next> GenerationRun::record_answer() {
+  const auto url = completion_->record();
+  if (!url.ok()) return url.as<Next>();
+  if (!*url) {
+    next_poll_ = completion_->next_poll();
+    return Next::poll;
+  }
+  if (!job_->keep_running()) return Stopped{};
+  log(LogLevel::info, "fetching the clip of %s", entry_.generation_id.c_str());
+  auto downloaded = download(**url);
+  if (!downloaded.ok()) return downloaded.as<Next>();
+  return Next::nothing;
+}
+
+void GenerationRun::report_entry(Origin origin, JobStatus status) {
+  const Entry& entry = entry_;
+  job_->announce([&](JobReport& report) {
     report.origin = origin;
     report.generation_id = entry.generation_id;
     report.client_request_id = entry.client_request_id;
@@ -81,7 +146,7 @@ void GenerationRun::report_entry(const RunContext& run, const Entry& entry, Orig
     if (origin == Origin::reused) report.begun = begun_at(entry);
     report.cost = entry.cost;
     report.retry.reset();
-    report.clip_path = run.store->path_of(clip_name(entry.key));
+    report.clip_path = run_->store->path_of(clip_name(entry.key));
     if (!entry.request.empty()) {
       report.prompt = request_member(entry, "prompt");
       report.model = request_member(entry, "model");
@@ -90,57 +155,57 @@ void GenerationRun::report_entry(const RunContext& run, const Entry& entry, Orig
   });
 }
 
-Outcome GenerationRun::download(RunContext& run, Entry& entry, const std::string& url) {
+Outcome GenerationRun::download(const std::string& url) {
   const auto begun = Clock::now();
-  auto file = ClipFile::open_part(run.store, entry.key);
+  auto file = ClipFile::open_part(run_->store, entry_.key);
   if (!file.ok()) return file.as<Done>();
   const DownloadScope scope;
-  job_.clip().attach(*file, Clip::Fill::growing);
-  const Service& service = run.api->service();
+  job_->clip().attach(*file, Clip::Fill::growing);
+  const Service& service = run_->api->service();
   ClipDownload::Source source{
       .http = service.http,
       .addresses = service.url.reach == Reach::elsewhere ? Addresses::public_only : Addresses::any,
       .url = url,
-      .refresh = [&] { return await_completion(run, entry, FirstPoll{}); },
-      .max_size = run.spec().max_clip_size,
+      .refresh = [&] { return Completion(*run_, entry_).await(); },
+      .max_size = run_->spec().max_clip_size,
       .received =
           [&](std::uint64_t bytes) {
-            job_.update([&](JobReport& report) {
+            job_->update([&](JobReport& report) {
               report.bytes += bytes;
               report.download_time = Clock::now() - begun;
             });
           },
   };
-  Outcome downloaded = ClipDownload(job_.clip(), **file, std::move(source), run.stop).run();
+  Outcome downloaded = ClipDownload(job_->clip(), **file, std::move(source), stop_).run();
   if (downloaded.failed()) {
     Error error = downloaded.error();
-    error.generation_id = entry.generation_id;
-    error.client_request_id = entry.client_request_id;
+    error.generation_id = entry_.generation_id;
+    error.client_request_id = entry_.client_request_id;
     return error;
   }
   if (downloaded.stopped()) return downloaded;
   // Every byte is there: what goes wrong from here on is no reason to fail the one who reads them.
-  const Outcome finished = finish(run, entry, **file);
-  if (finished.failed()) job_.warn(finished.error().message);
-  job_.clip().settle();
+  const Outcome finished = finish(**file);
+  if (finished.failed()) job_->warn(finished.error().message);
+  job_->clip().settle();
   return Done{};
 }
 
 // Syncs the file, records it in the journal, renames .part to .mp4.
-Outcome GenerationRun::finish(RunContext& run, Entry& entry, ClipFile& file) {
-  auto sealed = file.seal(*job_.clip().length());
+Outcome GenerationRun::finish(ClipFile& file) {
+  auto sealed = file.seal(*job_->clip().length());
   if (!sealed.ok()) return sealed.as<Done>();
-  run.finish_noting();
+  run_->finish_noting();
   // The journal first: a clip without an entry is not used.
-  auto noted = run.change(entry, [&](Entry& now) {
+  auto noted = run_->change(entry_, [&](Entry& now) {
     now.state = EntryState::completed;
     now.clip = *sealed;
   });
   if (!noted.ok()) return noted;
   if (auto published = file.publish(); !published.ok()) return published;
-  log(LogLevel::info, "clip is whole: %s", run.store->path_of(clip_name(entry.key)).c_str());
-  if (run.spec().store_size > 0)
-    evict_clips(*run.store, run.journal, run.spec().store_size, entry.key);
+  log(LogLevel::info, "clip is whole: %s", run_->store->path_of(clip_name(entry_.key)).c_str());
+  if (run_->spec().store_size > 0)
+    evict_clips(*run_->store, run_->journal, run_->spec().store_size, entry_.key);
   return Done{};
 }
 

@@ -2,11 +2,8 @@
 #include "job/job.h"
 
 #include <algorithm>
-#include <system_error>
-#include <thread>
 
 #include "base/log.h"
-#include "base/thread_name.h"
 #include "job/generation_run.h"
 
 namespace klingtext {
@@ -50,35 +47,35 @@ bool Job::add_user(Seconds patience) {
   return true;
 }
 
-bool Job::remove_user() {
+Job::Left Job::remove_user() {
   auto life = life_.lock();
-  if (--life->users > 0) return false;
-  if (life->submitting) return true;  // stops when its outcome is recorded
-  if (life->kept && !life->ended && !clip_.is_finished()) return false;
+  if (--life->users > 0) return Left::in_use;
+  if (life->submitting) return Left::submitting;
+  if (life->kept && !life->ended && !clip_.is_finished()) return Left::in_use;
   life->over = true;
-  stop_.request_stop();
-  return true;
+  return Left::stopping;
 }
 
 bool Job::enter_submission() {
   auto life = life_.lock();
-  if (stop_.stop_requested()) return false;
+  if (life->over) return false;
   life->submitting = true;
   return true;
 }
 
 void Job::leave_submission() {
-  auto life = life_.lock();
-  life->submitting = false;
-  if (life->users == 0) {
+  {
+    auto life = life_.lock();
+    life->submitting = false;
+    if (life->users > 0) return;
     life->over = true;
-    stop_.request_stop();
   }
+  stop();
 }
 
 bool Job::keep_running() {
   auto life = life_.lock();
-  if (stop_.stop_requested()) return false;
+  if (life->over) return false;
   life->kept = true;
   return true;
 }
@@ -101,34 +98,21 @@ void Job::wait_until_left(std::chrono::milliseconds at_most) {
                   [&] { return life->ended || life->users > 0; });
 }
 
-Outcome Job::run() {
-  try {
-    return GenerationRun(*this, stop_.get_token()).run();
-  } catch (const std::exception& exception) {
-    return Error{.kind = ErrorKind::cannot_read,
-                 .message = std::string("The generation cannot be followed (") + exception.what() +
-                            "). Run this again: nothing is paid twice."};
-  }
+void Job::end(const Outcome& outcome) {
+  if (outcome.failed()) fail(outcome.error());
+  if (outcome.stopped() && !is_over()) fail(interrupted());
+  life_.lock()->ended = true;
+  life_.notify_all();
 }
 
 void Job::start(std::function<void()> ended) {
-  try {
-    // Detached, and kept alive by itself: no state change waits for a job.
-    std::jthread([self = shared_from_this(), ended = std::move(ended)] {
-      name_thread("klingtext-job");
-      const LogOwner owner(self->spec_.log_owner);
-      const Outcome outcome = self->run();
-      if (outcome.failed()) self->fail(outcome.error());
-      if (outcome.stopped() && !self->stop_.stop_requested()) self->fail(interrupted());
-      self->life_.lock()->ended = true;
-      self->life_.notify_all();
-      ended();
-    }).detach();
-  } catch (const std::system_error& error) {
-    fail(Error{.kind = ErrorKind::cannot_submit,
-               .message = std::string("No thread could be started (") + error.what() +
-                          "). Run fewer at a time; nothing was submitted."});
-  }
+  const auto run = std::make_shared<GenerationRun>(
+      shared_from_this(), stop_.get_token(),
+      [self = shared_from_this(), ended = std::move(ended)](const Outcome& outcome) {
+        self->end(outcome);
+        ended();
+      });
+  if (const auto started = run->start(); started.failed()) fail(started.error());
 }
 
 }  // namespace klingtext

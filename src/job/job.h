@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// One running generation: attach or submit, wait, download; on a thread of its own, in
-// straight-line code. Any number of users watch it and read its clip. When the last one leaves it
-// stops, except between the sending of a submission and its outcome in the journal, and once the
-// generation is completed: then the clip is downloaded to its end.
+// One running generation: attach or submit, wait, download. Any number of users watch it and read
+// its clip. When the last one leaves it stops, except between the sending of a submission and its
+// outcome in the journal, and once the generation is completed: then the clip is downloaded to its
+// end.
 #pragma once
 
 #include <atomic>
@@ -33,21 +33,27 @@ class Job : public std::enable_shared_from_this<Job> {
   const JobSpec& spec() const { return spec_; }
   const std::string& request_key() const { return request_key_; }
 
-  // Until the job's thread has ended, another user has come, or the time is over.
+  // Until the job has ended, another user has come, or the time is over.
   void wait_until_left(std::chrono::milliseconds at_most);
 
-  // --- for the registry, under its lock ---
+  // --- for the registry, under its lock: these call nothing of others ---
   // False when the job has stopped, failed, or ended without users: it takes no more. `patience` is
   // the user's generation-timeout; 0: none.
   bool add_user(Seconds patience);
-  // True when that was the last user of a job that stops, now or when its submission is answered,
-  // or has ended. False also for a job that goes on with its download.
-  bool remove_user();
+  enum class Left {
+    in_use,      // there are other users, or it goes on with its download
+    submitting,  // it takes no more and stops when its submission is answered
+    stopping,    // it takes no more: stop() is due
+  };
+  Left remove_user();
   bool has_users() { return life_.lock()->users > 0; }
-  // `ended` is called on the job's thread when everything is done.
-  void start(std::function<void()> ended);
 
-  // --- for the job's own thread ---
+  // --- for the registry, with no lock held ---
+  // `ended` is called on another thread when everything is done.
+  void start(std::function<void()> ended);
+  void stop() { stop_.request_stop(); }
+
+  // --- for its run ---
   template <typename Change>
   void update(Change change) {
     change(*report_.lock());
@@ -77,10 +83,11 @@ class Job : public std::enable_shared_from_this<Job> {
     Deadline deadline{};
     bool submitting = false;
     bool kept = false;
-    bool over = false;   // stopped or failed
-    bool ended = false;  // the thread is done
+    bool over = false;  // stopped or failed
+    bool ended = false;
   };
-  Outcome run();
+  void end(const Outcome& outcome);
+  bool is_over() { return life_.lock()->over; }
 
   const JobSpec spec_;
   const std::string request_key_;

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <mutex>
+#include <utility>
 
 #include "base/text.h"
 
@@ -55,20 +56,32 @@ void on_ended(const std::string& name, Job& job) {
 std::shared_ptr<JobHandle> attach_job(JobSpec spec) {
   const std::string key = key_of(spec);
   const std::string name = name_of(spec, key);
-  const std::scoped_lock lock(registry().mutex);
-  std::shared_ptr<Job>& running = registry().running[name];
-  if (running == nullptr || !running->add_user(spec.generation_timeout)) {
-    const Seconds patience = spec.generation_timeout;
-    running = std::make_shared<Job>(std::move(spec), key);
-    running->add_user(patience);
-    running->start([name, job = running.get()] { on_ended(name, *job); });
+  const Seconds patience = spec.generation_timeout;
+  std::shared_ptr<Job> replaced;  // destroyed with no lock held
+  std::shared_ptr<Job> job;
+  {
+    const std::scoped_lock lock(registry().mutex);
+    std::shared_ptr<Job>& running = registry().running[name];
+    if (running != nullptr && running->add_user(patience)) {
+      return std::make_shared<JobHandle>(running);
+    }
+    job = std::make_shared<Job>(std::move(spec), key);
+    job->add_user(patience);
+    replaced = std::exchange(running, job);
   }
-  return std::make_shared<JobHandle>(running);
+  job->start([name, started = job.get()] { on_ended(name, *started); });
+  return std::make_shared<JobHandle>(std::move(job));
 }
 
 JobHandle::~JobHandle() {
-  const std::scoped_lock lock(registry().mutex);
-  if (job_->remove_user()) remove(name_of(job_->spec(), job_->request_key()), *job_);
+  const std::string name = name_of(job_->spec(), job_->request_key());
+  Job::Left left = Job::Left::in_use;
+  {
+    const std::scoped_lock lock(registry().mutex);
+    left = job_->remove_user();
+    if (left != Job::Left::in_use) remove(name, *job_);
+  }
+  if (left == Job::Left::stopping) job_->stop();
 }
 
 }  // namespace klingtext

@@ -12,6 +12,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kBeforeTelling{10};  // of waiting for another process
+constexpr std::chrono::seconds kBetweenNames{1};
 constexpr std::chrono::seconds kLockWait{10};
 constexpr std::chrono::milliseconds kBetweenLocks{20};
 
@@ -33,9 +34,11 @@ Waited RunContext::sleep(Seconds seconds) const {
 
 Result<bool> RunContext::sleep_until_deadline(Seconds seconds) const {
   const auto until = Clock::now() + std::chrono::duration_cast<std::chrono::milliseconds>(seconds);
-  const auto deadline = job.deadline();
-  if (sleep_until(stop, std::min(until, deadline)) == Waited::stopped) return Stopped{};
-  return Clock::now() < deadline;
+  while (true) {
+    if (sleep_until(stop, std::min(until, job.deadline())) == Waited::stopped) return Stopped{};
+    const bool is_late = Clock::now() >= job.deadline();
+    if (is_late || Clock::now() >= until) return !is_late;
+  }
 }
 
 Result<StoreLock> RunContext::try_lock() {
@@ -43,13 +46,16 @@ Result<StoreLock> RunContext::try_lock() {
   if (!lock.ok()) return lock;
   if (*lock != nullptr) {
     waiting_since.reset();
+    named.reset();
     if (!job.report().waiting_for.empty()) {
       job.announce([](JobReport& report) { report.waiting_for.clear(); });
     }
     return lock;
   }
-  if (!waiting_since) waiting_since = Clock::now();
-  if (Clock::now() - *waiting_since >= kBeforeTelling) {
+  const auto now = Clock::now();
+  if (!waiting_since) waiting_since = now;
+  if (now - *waiting_since >= kBeforeTelling && (!named || now - *named >= kBetweenNames)) {
+    named = now;
     const std::string owner = process_text(store->lock_owner(job.request_key() + ".lock"));
     job.announce(
         [&](JobReport& report) { report.waiting_for = owner.empty() ? "another process" : owner; });

@@ -30,8 +30,9 @@ struct RunContext {
   // than the first frame does. Ends before the run does.
   std::future<void> noting{};
 
-  // Since when another process has held the request's lock.
+  // Since when another process has held the request's lock, and when its name was looked up last.
   std::optional<std::chrono::steady_clock::time_point> waiting_since{};
+  std::optional<std::chrono::steady_clock::time_point> named{};
 
   const JobSpec& spec() const { return job.spec(); }
   // The way to the service; made at the first call. The error is the user's to read.
@@ -41,7 +42,8 @@ struct RunContext {
   }
   // Sleeps on the monotonic clock.
   Waited sleep(Seconds seconds) const;
-  // The same, but not beyond the deadline. False: the deadline has passed.
+  // The same, but not beyond the deadline, which another user of the job can move. False: the
+  // deadline has passed.
   Result<bool> sleep_until_deadline(Seconds seconds) const;
 
   // The request's lock; null while another process holds it. Tells the users who that is when it

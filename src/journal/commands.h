@@ -19,7 +19,7 @@ Exit fetch(const JournalView& view, const CommandLine& line);
 Exit prune(const JournalView& view, const CommandLine& line);
 
 Exit complain(const Error& error);
-// Entries that cannot be read, one line each.
-void complain_of(const std::vector<std::string>& damaged, const StoreDir& store);
+// Entries that cannot be read, one line each. True when there are any.
+bool complain_of_entries(const JournalView::Contents& contents, const StoreDir& store);
 
 }  // namespace klingtext

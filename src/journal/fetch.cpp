@@ -65,7 +65,7 @@ void run(const JournalView& view, FetchPlan& plan, const CommandLine& line, Fetc
 }
 
 std::size_t count_missing(const FetchPlan& plan) {
-  return plan.damaged.size() +
+  return plan.unusable.damaged.size() + plan.unusable.unread.size() +
          static_cast<std::size_t>(std::count_if(plan.items.begin(), plan.items.end(), is_missing));
 }
 
@@ -93,7 +93,8 @@ std::string document(const JournalView& view, const FetchPlan& plan) {
     json.end_array();
   }
   json.open_array("damaged");
-  for (const std::string& name : plan.damaged) json.element(name);
+  for (const std::string& name : plan.unusable.damaged) json.element(name);
+  for (const Journal::Unread& one : plan.unusable.unread) json.element(one.file);
   json.end_array();
   json.integer("evicted", static_cast<std::int64_t>(plan.evicted));
   return json.finish();
@@ -126,7 +127,7 @@ Exit fetch(const JournalView& view, const CommandLine& line) {
     }
     run(view, *plan, line, display);
   }
-  complain_of(plan->damaged, view.store());
+  complain_of_entries(plan->unusable, view.store());
   if (json) {
     std::cout << document(view, *plan);
   } else {

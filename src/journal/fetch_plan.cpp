@@ -85,7 +85,8 @@ Result<FetchPlan> plan_fetch(const JournalView& view, const std::vector<std::str
     records = std::move(*found);
   } else {
     records = std::move(contents->records);
-    plan.damaged = std::move(contents->damaged);
+    plan.unusable.damaged = std::move(contents->damaged);
+    plan.unusable.unread = std::move(contents->unread);
   }
   for (const Record& record : records) {
     const bool evicted = record.clip == Record::ClipState::evicted;

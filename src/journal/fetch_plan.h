@@ -27,9 +27,10 @@ struct FetchItem {
 };
 
 struct FetchPlan {
-  std::vector<FetchItem> items;      // completed generations before running ones
-  std::vector<std::string> damaged;  // names of files
-  std::size_t evicted = 0;           // not fetched, because they are not named
+  std::vector<FetchItem> items;  // completed generations before running ones
+  // Only what is damaged or cannot be read.
+  JournalView::Contents unusable;
+  std::size_t evicted = 0;  // not fetched, because they are not named
 };
 
 // All records, or those that `which` names. An error when a name is not known.

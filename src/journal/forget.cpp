@@ -99,10 +99,14 @@ Result<std::optional<Record>> remove(const StoreDir& seen, const std::string& ke
   const auto entry = view.journal().find(key);
   Removed removed;
   if (entry.ok()) {
-    if (!*entry) return refusal("Another process has just removed " + key.substr(0, 8) + ".");
-    removed = view.look_at(**entry, JournalView::Lock::ours);
-    if (auto may = may_be_forgotten(*removed, line.force); !may.ok()) return may.as<Removed>();
-    if (auto kept = keep_seconds(view.journal(), **entry); !kept.ok()) return kept.as<Removed>();
+    if (!*entry && line.force == CommandLine::Force::no) {
+      return refusal("Another process has just removed " + key.substr(0, 8) + ".");
+    }
+    if (*entry) {
+      removed = view.look_at(**entry, JournalView::Lock::ours);
+      if (auto may = may_be_forgotten(*removed, line.force); !may.ok()) return may.as<Removed>();
+      if (auto kept = keep_seconds(view.journal(), **entry); !kept.ok()) return kept.as<Removed>();
+    }
   } else if (line.force == CommandLine::Force::no) {
     return entry.as<Removed>();
   }
@@ -166,6 +170,11 @@ Exit forget(const JournalView& view, const CommandLine& line) {
       if (line.which.front().size() >= 8 && file.starts_with(line.which.front())) {
         return forget_damaged(view, file, line);
       }
+    }
+    for (const Journal::Unread& one : contents.unread) {
+      if (line.which.front().size() < 8 || !one.file.starts_with(line.which.front())) continue;
+      if (line.force == CommandLine::Force::no) return complain(one.error);
+      return forget_damaged(view, one.file, line);
     }
     return complain(record.error());
   }

@@ -59,6 +59,7 @@ std::string document(const JournalView& view, const JournalView::Contents& conte
   json.end_array();
   json.open_array("damaged");
   for (const std::string& name : contents.damaged) json.element(name);
+  for (const Journal::Unread& one : contents.unread) json.element(one.file);
   json.end_array();
   return json.finish();
 }
@@ -79,8 +80,7 @@ Exit list(const JournalView& view, const CommandLine& line) {
   } else {
     std::cout << table(contents);
   }
-  complain_of(contents.damaged, view.store());
-  return contents.damaged.empty() ? Exit::fine : Exit::trouble;
+  return complain_of_entries(contents, view.store()) ? Exit::trouble : Exit::fine;
 }
 
 }  // namespace klingtext

@@ -16,11 +16,13 @@ Exit complain(const Error& error) {
   return Exit::trouble;
 }
 
-void complain_of(const std::vector<std::string>& damaged, const StoreDir& store) {
-  for (const std::string& name : damaged) {
+bool complain_of_entries(const JournalView::Contents& contents, const StoreDir& store) {
+  for (const Journal::Unread& one : contents.unread) complain(one.error);
+  for (const std::string& name : contents.damaged) {
     std::cerr << "klingtext-journal: The entry " << store.path_of(name)
               << " cannot be read; klingtext-journal verify says what to do.\n";
   }
+  return !contents.damaged.empty() || !contents.unread.empty();
 }
 
 namespace {

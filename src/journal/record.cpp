@@ -122,6 +122,7 @@ Result<JournalView::Contents> JournalView::read() const {
   auto journal = journal_.read_all();
   if (!journal.ok()) return journal.as<Contents>();
   contents.damaged = std::move(journal->damaged);
+  contents.unread = std::move(journal->unread);
   for (Entry& entry : journal->entries) {
     if (was_never_sent(*store_, entry)) continue;
     contents.records.push_back(look_at(std::move(entry)));
@@ -130,6 +131,8 @@ Result<JournalView::Contents> JournalView::read() const {
     return std::tie(b.entry.submitted, a.entry.key) < std::tie(a.entry.submitted, b.entry.key);
   });
   std::sort(contents.damaged.begin(), contents.damaged.end());
+  std::sort(contents.unread.begin(), contents.unread.end(),
+            [](const auto& a, const auto& b) { return a.file < b.file; });
   return contents;
 }
 

@@ -45,8 +45,9 @@ class JournalView {
       : store_(std::move(store)), journal_(store_) {}
 
   struct Contents {
-    std::vector<Record> records;       // newest first
-    std::vector<std::string> damaged;  // names of files
+    std::vector<Record> records;          // newest first
+    std::vector<std::string> damaged;     // names of files
+    std::vector<Journal::Unread> unread;  // and of others that are not in the records
   };
   // An error when the store cannot be listed.
   Result<Contents> read() const;

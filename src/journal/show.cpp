@@ -70,7 +70,7 @@ Exit show(const JournalView& view, const CommandLine& line) {
   const JournalView::Contents& contents = *read;
   const auto record = find_record(contents, line.which.front());
   if (!record.ok()) {
-    complain_of(contents.damaged, view.store());
+    complain_of_entries(contents, view.store());
     return complain(record.error());
   }
   if (line.output == CommandLine::Output::json) {

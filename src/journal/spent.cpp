@@ -250,8 +250,9 @@ Exit spent(std::span<const JournalView> views, const CommandLine& line) {
     if (!survey.ok()) return complain(survey.error());
     stores.push_back(spent_in(line.days, *read, survey->lines));
     stores.back().store = view.store().path();
-    complain_of(read->damaged, view.store());
-    damaged |= complain_of_ledger(*survey, view.store()) || !read->damaged.empty();
+    const bool entries = complain_of_entries(*read, view.store());
+    const bool ledger = complain_of_ledger(*survey, view.store());
+    damaged |= entries || ledger;
   }
   print(stores, line.output);
   return damaged ? Exit::trouble : Exit::fine;

@@ -171,6 +171,9 @@ std::vector<Trouble> troubles_in(const JournalView& view, const JournalView::Con
   for (const std::string& file : contents.damaged) {
     troubles.push_back(trouble_with_entry(view.store(), file));
   }
+  for (const Journal::Unread& one : contents.unread) {
+    troubles.push_back({"entry-unread", one.file.substr(0, one.file.find('.')), one.error.message});
+  }
   for (const Record& record : contents.records) {
     if (auto trouble = trouble_with_clip(view.store(), record)) troubles.push_back(*trouble);
   }

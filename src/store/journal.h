@@ -31,9 +31,16 @@ class Journal {
   // that its generation can be followed by its id.
   Result<std::optional<Entry>> find_generation(const std::string& service,
                                                const std::string& generation_id) const;
+  struct Unread {
+    std::string file;
+    Error error;
+  };
   struct Contents {
     std::vector<Entry> entries;        // the current one of each request, in no order
-    std::vector<std::string> damaged;  // names of files
+    std::vector<std::string> damaged;  // names of files that hold no entry
+    std::vector<Unread> unread;        // other files of entries that are not in `entries`
+    // Those of `unread` that could be read: an earlier entry of their request is missing.
+    std::vector<Entry> detached;
   };
   // An error when the store cannot be listed.
   Result<Contents> read_all() const;
@@ -74,6 +81,12 @@ class Journal {
   bool has_submitter_ended(const Entry& intent) const;
 
  private:
+  struct File {
+    bool exists = false;
+    std::optional<Entry> entry;  // none in a damaged one
+  };
+  Result<File> look_at(const std::string& file, const std::string& key) const;
+  // A damaged one is an error.
   Result<std::optional<Entry>> read(const std::string& file, const std::string& key) const;
   Outcome write(const Entry& entry) const;
 

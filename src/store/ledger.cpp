@@ -2,14 +2,13 @@
 #include "store/ledger.h"
 
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <optional>
 #include <set>
-#include <thread>
 
 #include "base/glib_ptr.h"
 #include "base/number.h"
+#include "store/look_again.h"
 
 namespace klingtext {
 namespace {
@@ -18,9 +17,6 @@ constexpr const char* kFolder = "ledger";
 constexpr const char* kComplete = "ledger/complete";
 constexpr std::size_t kMaxLedgerFile = std::size_t{64}
                                        << 20;  // bytes: all purchases of an old store's day
-// NFS can report that a name exists and then not show it for a moment.
-constexpr int kLedgerLooks = 50;
-constexpr std::chrono::milliseconds kBetweenLedgerLooks{20};
 
 std::string date_of(std::int64_t day) {
   const GDateTimePtr time(g_date_time_new_from_unix_utc(day * kDay));
@@ -68,13 +64,12 @@ Result<std::vector<std::int64_t>> Ledger::days() const {
 
 // A network file system can list a file that it does not show yet, and show half of it.
 Result<Ledger::Day> Ledger::scan(std::int64_t day) const {
-  for (int looks = 1;; ++looks) {
+  LookAgain again(*files_);
+  while (true) {
     auto content = scan_once(day);
     const bool whole = content.ok() && content->unreadable.empty() && content->missing.empty() &&
                        content->cut_short.empty();
-    if (!content.ok() || whole || looks == kLedgerLooks || files_->locks_are_shared())
-      return content;
-    std::this_thread::sleep_for(kBetweenLedgerLooks);
+    if (!content.ok() || whole || files_->locks_are_shared() || !again.wait()) return content;
   }
 }
 
@@ -203,18 +198,26 @@ Result<bool> Ledger::is_complete(std::int64_t first_day) const {
   return true;
 }
 
-// Adds what a day lacks; false when another process added to it meanwhile.
-Result<bool> Ledger::add_missing(std::int64_t day, const std::vector<LedgerLine>& wanted) const {
-  const auto content = read(day);
-  if (!content.ok()) return content.as<bool>();
-  std::set<std::string> present;
-  for (const LedgerLine& line : content->lines) present.insert(line.id);
-  std::string missing;
-  for (const LedgerLine& line : wanted) {
-    if (!present.contains(line.id)) missing += to_text(line);
+// Adds what `lines_for` makes of the day as it is, in a file of its own; empty: nothing. When
+// another process takes the number meanwhile, the day is read again.
+Outcome Ledger::append(std::int64_t day, const LinesFor& lines_for) const {
+  LookAgain again(*files_);
+  while (true) {
+    const auto content = read(day);
+    if (!content.ok()) return content.as<Done>();
+    const auto lines = lines_for(*content);
+    if (!lines.ok()) return lines.as<Done>();
+    if (lines->empty()) return Done{};
+    const std::string name = name_of(day, content->last + 1);
+    const auto created = files_->create_file(name, *lines);
+    if (!created.ok()) return created.as<Done>();
+    if (*created) return Done{};
+    const auto seen = files_->read_file(name, kMaxLedgerFile);
+    if (!seen.ok()) return seen.as<Done>();
+    if (!*seen && !again.wait()) {
+      return unreadable(*files_, name, "was made by another host and cannot be seen by this one");
+    }
   }
-  if (missing.empty()) return true;
-  return files_->create_file(name_of(day, content->last + 1), missing);
 }
 
 Outcome Ledger::complete(const std::vector<LedgerLine>& known) const {
@@ -225,58 +228,48 @@ Outcome Ledger::complete(const std::vector<LedgerLine>& known) const {
   for (const std::int64_t day : *present) wanted[day];
   for (const auto& [day, lines] : wanted) {
     if (auto closed = close_gaps(day); !closed.ok()) return closed;
-    Result<bool> added = false;
-    do {
-      added = add_missing(day, lines);
-      if (!added.ok()) return added.as<Done>();
-    } while (!*added);
+    const auto lacking = [&known = lines](const Day& content) -> Result<std::string> {
+      std::set<std::string> present_ids;
+      for (const LedgerLine& line : content.lines) present_ids.insert(line.id);
+      std::string text;
+      for (const LedgerLine& line : known) {
+        if (!present_ids.contains(line.id)) text += to_text(line);
+      }
+      return text;
+    };
+    if (auto added = append(day, lacking); !added.ok()) return added;
   }
   const auto marked = files_->create_file(kComplete, "1\n");
   return marked.ok() ? Outcome(Done{}) : marked.as<Done>();
 }
 
 Result<Ledger::Added> Ledger::add(const LedgerLine& purchase, unsigned cap) const {
-  for (int looks = 0; looks < kLedgerLooks;) {
-    const auto day = read(purchase.day());
-    if (!day.ok()) return day.as<Added>();
-    Added result;
-    if (counts(day->lines, purchase.id)) return Added{true, {}};
-    if (cap > 0) {
-      auto later = read_since(purchase.day() + 1);
-      if (!later.ok()) return later.as<Added>();
-      later->insert(later->end(), day->lines.begin(), day->lines.end());
-      result.before = spending_of(*later, purchase.time);
-      const auto wanted = static_cast<std::uint64_t>(purchase.seconds);
-      if (result.before.seconds + wanted > cap) return result;
-    }
-    const std::string name = name_of(purchase.day(), day->last + 1);
-    const auto created = files_->create_file(name, to_text(purchase));
-    if (!created.ok()) return created.as<Added>();
-    result.added = *created;
-    if (result.added) return result;
-    // Another purchase took the number. Where it cannot be seen yet, it will be.
-    const auto seen = files_->read_file(name, kMaxLedgerFile);
-    if (!seen.ok()) return seen.as<Added>();
-    if (!*seen) {
-      ++looks;
-      std::this_thread::sleep_for(kBetweenLedgerLooks);
-    }
+  Added result;
+  const auto within_cap = [&](const Day& day) -> Result<std::string> {
+    result = Added{true, {}};
+    if (counts(day.lines, purchase.id)) return std::string();
+    if (cap == 0) return to_text(purchase);
+    auto later = read_since(purchase.day() + 1);
+    if (!later.ok()) return later.as<std::string>();
+    later->insert(later->end(), day.lines.begin(), day.lines.end());
+    result.before = spending_of(*later, purchase.time);
+    const auto wanted = static_cast<std::uint64_t>(purchase.seconds);
+    result.added = result.before.seconds + wanted <= cap;
+    return result.added ? to_text(purchase) : std::string();
+  };
+  if (auto appended = append(purchase.day(), within_cap); !appended.ok()) {
+    return appended.as<Added>();
   }
-  return unreadable(*files_, kFolder, "has a line that this host cannot see");
+  return result;
 }
 
 Outcome Ledger::roll_back(const LedgerLine& purchase) const {
-  while (true) {
-    const auto day = read(purchase.day());
-    if (!day.ok()) return day.as<Done>();
-    if (!counts(day->lines, purchase.id)) return Done{};
+  return append(purchase.day(), [&](const Day& day) -> Result<std::string> {
+    if (!counts(day.lines, purchase.id)) return std::string();
     LedgerLine opposite = purchase;
     opposite.seconds = -purchase.seconds;
-    const auto created =
-        files_->create_file(name_of(purchase.day(), day->last + 1), to_text(opposite));
-    if (!created.ok()) return created.as<Done>();
-    if (*created) return Done{};
-  }
+    return to_text(opposite);
+  });
 }
 
 }  // namespace klingtext

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -100,7 +101,8 @@ class Ledger {
   // A damaged day is an error.
   Result<Day> read(std::int64_t day) const;
   Outcome close_gaps(std::int64_t day) const;
-  Result<bool> add_missing(std::int64_t day, const std::vector<LedgerLine>& wanted) const;
+  using LinesFor = std::function<Result<std::string>(const Day&)>;
+  Outcome append(std::int64_t day, const LinesFor& lines_for) const;
   Result<std::vector<std::int64_t>> days() const;
 
   std::shared_ptr<const StoreFiles> files_;

@@ -22,7 +22,7 @@ class StoreDir final : public StoreFiles, public std::enable_shared_from_this<St
  public:
   // Creates the folder (0700) when it is missing. Refuses one that is a link, belongs to another
   // user or can be written by others.
-  static Result<std::shared_ptr<StoreDir>> open(const std::string& path);
+  static Result<std::shared_ptr<StoreDir>> open(const std::string& path, std::stop_token stop = {});
   // For reading only: changes nothing, works on a read-only disk and on another user's store. One
   // that does not exist is empty.
   static Result<std::shared_ptr<StoreDir>> open_to_look(const std::string& path);
@@ -71,7 +71,8 @@ class StoreDir final : public StoreFiles, public std::enable_shared_from_this<St
   Error read_error(const std::string& doing, int error_number) const;
 
  private:
-  StoreDir(std::string path, UniqueFd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
+  StoreDir(std::string path, UniqueFd fd, std::stop_token stop)
+      : StoreFiles(std::move(stop)), path_(std::move(path)), fd_(std::move(fd)) {}
 
   // The folder that holds `name`, and the name's last part.
   struct Place {
@@ -83,6 +84,8 @@ class StoreDir final : public StoreFiles, public std::enable_shared_from_this<St
   Result<Place> place_of(const std::string& name, Missing missing) const;
   // A synced file under a draft name.
   Result<std::string> write_draft(std::string_view bytes) const;
+  // Whether the draft has a second name.
+  bool is_linked(const std::string& draft) const;
   // Gives the draft its name, if no file has it.
   Result<bool> link_draft(const std::string& draft, const Place& place) const;
   void remove_stale_drafts() const;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,7 +28,7 @@ using StoreLock = std::unique_ptr<HeldLock>;
 // Names are relative to the store and may have folders in front: "ledger/2026-01-31/1".
 class StoreFiles {
  public:
-  StoreFiles() = default;
+  explicit StoreFiles(std::stop_token stop = {}) : stop_(std::move(stop)) {}
   virtual ~StoreFiles() = default;
   StoreFiles(const StoreFiles&) = delete;
   StoreFiles& operator=(const StoreFiles&) = delete;
@@ -55,6 +56,12 @@ class StoreFiles {
   // Whether a lock excludes every process that can reach this store. Not so, or not known to be so,
   // on file systems that several hosts can mount.
   virtual bool locks_are_shared() const = 0;
+
+  // Of the run that uses the store: it ends the waiting for another host's changes.
+  const std::stop_token& stop() const { return stop_; }
+
+ private:
+  const std::stop_token stop_;
 };
 
 }  // namespace klingtext

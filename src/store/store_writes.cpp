@@ -5,17 +5,13 @@
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <chrono>
-#include <thread>
 
 #include "base/glib_ptr.h"
+#include "store/look_again.h"
 #include "store/store_dir.h"
 
 namespace klingtext {
 namespace {
-
-constexpr int kLooks = 10;  // at a draft, while the file system answers ESTALE
-constexpr std::chrono::milliseconds kBetweenLooks{20};
 
 // The file system has no hard links, as FAT and some that are reached through FUSE.
 bool has_no_links(int error_number) {
@@ -27,18 +23,16 @@ int sync_folder(int fd) {
   return failed == EINVAL ? 0 : failed;  // a file system that cannot
 }
 
-// Whether the draft has a second name.
-bool is_linked(int store, const std::string& draft) {
-  struct stat info {};
-  int failed = ESTALE;
-  for (int tries = 0; failed == ESTALE && tries < kLooks; ++tries) {
-    if (tries > 0) std::this_thread::sleep_for(kBetweenLooks);
-    failed = fstatat(store, draft.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0 ? 0 : errno;
-  }
-  return failed == 0 && info.st_nlink == 2;
-}
-
 }  // namespace
+
+bool StoreDir::is_linked(const std::string& draft) const {
+  struct stat info {};
+  LookAgain again(*this);
+  while (fstatat(fd_.get(), draft.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (errno != ESTALE || !again.wait()) return false;
+  }
+  return info.st_nlink == 2;
+}
 
 Result<std::string> StoreDir::write_draft(std::string_view bytes) const {
   if (auto made = make_drafts_folder(); !made.ok()) return made.as<std::string>();
@@ -57,7 +51,7 @@ Result<std::string> StoreDir::write_draft(std::string_view bytes) const {
 Result<bool> StoreDir::link_draft(const std::string& draft, const Place& place) const {
   if (linkat(fd_.get(), draft.c_str(), place.folder, place.name.c_str(), 0) == 0) return true;
   const int failed = errno;
-  if (is_linked(fd_.get(), draft)) return true;
+  if (is_linked(draft)) return true;
   if (failed == EEXIST) return false;
   if (!has_no_links(failed)) return error("create " + place.name, failed);
   if (renameat2(fd_.get(), draft.c_str(), place.folder, place.name.c_str(), RENAME_NOREPLACE) ==

@@ -128,7 +128,7 @@ TEST(Threads, HaveNames) {
     std::getline(std::ifstream(task.path() / "comm"), name);
     names.insert(name);
   }
-  EXPECT_TRUE(names.contains("klingtext-job"));
+  EXPECT_TRUE(names.contains("klingtext-poll"));
   shop.service.release();
   EXPECT_TRUE(pipeline.wait_for_end());
 }

@@ -90,6 +90,7 @@ class Soak {
   // True when the film is whole.
   bool make(unsigned take, std::mt19937& chance) {
     std::string resubmit;
+    std::string errors;
     for (unsigned tries = 0; tries < kTries; ++tries) {
       const auto handle = attach_job(spec_of(take, resubmit));
       // A reader who leaves after so many bytes, every fourth time.
@@ -102,17 +103,38 @@ class Soak {
         if (got.failed()) {
           ++figures_.errors;
           const Error& error = got.error();
+          errors += error.message + '\n';
           const bool unknown = error.message.starts_with("Whether the service accepted");
           if (unknown && resubmit != error.client_request_id) ++figures_.given_up;
           if (unknown) resubmit = error.client_request_id;
           break;
         }
-        if (!got.ok() || *got == 0) return bytes == clip_;
+        if (!got.ok() || *got == 0) {
+          if (bytes == clip_) return true;
+          std::cerr << "take " << take << ": " << difference(bytes) << '\n';
+          return false;
+        }
         bytes.append(piece, 0, *got);
       }
       if (bytes.size() >= enough) ++figures_.cancels;
     }
+    std::cerr << "take " << take << " is not whole after " << kTries << " tries:\n" << errors;
     return false;
+  }
+
+  std::string difference(const std::string& bytes) const {
+    std::string text = std::to_string(bytes.size()) + " bytes of " + std::to_string(clip_.size());
+    const auto differs = [&](std::size_t at) {
+      return at < bytes.size() && bytes[at] != clip_[at];
+    };
+    for (std::size_t at = 0; at < clip_.size(); ++at) {
+      if (!differs(at)) continue;
+      std::size_t end = at;
+      while (differs(end)) ++end;
+      return text + "; they differ from " + std::to_string(at) + " to " + std::to_string(end) +
+             ", there is " + std::to_string(static_cast<int>(bytes[at]));
+    }
+    return text;
   }
 
   const std::string store_;

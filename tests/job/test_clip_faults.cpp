@@ -279,6 +279,14 @@ TEST_F(ClipFaults, GoOnWithTheMissingBytesOnly) {
   EXPECT_EQ(asked[1].header("If-Range"), "\"clip-2\"");
 }
 
+// A part that the server compresses has the right range and length in its headers, and other bytes.
+TEST_F(ClipFaults, IncludeACompressedPart) {
+  service_.on_clip({cut(400000), plain().gzip()});
+  expect_whole(run());
+  await_kept();
+  EXPECT_EQ(service_.clip_requests(), 3U);
+}
+
 TEST_F(ClipFaults, AreOvercomeAtAnyByte) {
   std::mt19937 random(4);
   const unsigned takes = g_getenv("KLINGTEXT_LONG") != nullptr ? 1000 : 20;

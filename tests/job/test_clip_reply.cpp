@@ -74,12 +74,22 @@ TEST(ClipReply, TakesNoOtherPart) {
 }
 
 // The first bytes tell whether it is an MP4.
-TEST(ClipReply, DoesNotJudgeByContentEncoding) {
+TEST(ClipReply, DoesNotJudgeAWholeFileByContentEncoding) {
   for (const char* encoding : {"gzip", "aws-chunked", "x", "identity", "UTF-8"}) {
     EXPECT_EQ(judge(200, {{"content-encoding", encoding}}).verdict, Verdict::whole);
-    EXPECT_EQ(
-        judge(206, {{"content-encoding", encoding}, {"content-range", "bytes 5-9/100"}}, 5).verdict,
-        Verdict::part);
+  }
+}
+
+TEST(ClipReply, TakesNoCompressedPart) {
+  const auto verdict_of = [](const char* encoding) {
+    return judge(206, {{"content-encoding", encoding}, {"content-range", "bytes 5-9/100"}}, 5)
+        .verdict;
+  };
+  for (const char* encoding : {"gzip", "X-GZIP", "aws-chunked, gzip", "br", "deflate", "zstd"}) {
+    EXPECT_EQ(verdict_of(encoding), Verdict::no_range) << encoding;
+  }
+  for (const char* encoding : {"aws-chunked", "x", "identity", "UTF-8", ""}) {
+    EXPECT_EQ(verdict_of(encoding), Verdict::part) << encoding;
   }
 }
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // A user may leave at any moment, and nothing paid for gets lost.
+#include <filesystem>
+#include <fstream>
+#include <set>
 #include <thread>
 
 #include "support/job_fixture.h"
@@ -106,19 +109,43 @@ TEST_F(LastUser, LeavesNothingToReadBehindForAReaderThatWasInterrupted) {
   await_kept();
 }
 
+// The names of this process's threads.
+std::multiset<std::string> thread_names() {
+  std::multiset<std::string> names;
+  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
+    std::string name;
+    std::getline(std::ifstream(task.path() / "comm"), name);
+    names.insert(name);
+  }
+  return names;
+}
+
 TEST_F(LastUser, LeavesNoThreadBehindAfterManyJobs) {
   service_.set_statuses({"generating"});
-  const auto threads = [] {
-    return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
-  };
   for (unsigned take = 1; take <= 20; ++take) {
     JobSpec one = spec();
     one.request.take = take;
     const auto job = attach_job(one);
     ASSERT_TRUE(service_.wait_for([&] { return service_.accepted() == take; }));
   }
-  // The service's own threads and a few idle HTTP threads stay; twenty jobs do not.
-  EXPECT_TRUE(service_.wait_for([&] { return threads() < 20; }));
+  EXPECT_TRUE(service_.wait_for([&] { return thread_names().count("klingtext-job") == 0; }));
+  EXPECT_LE(thread_names().count("klingtext-poll"), 1U);
+}
+
+TEST_F(LastUser, HasOneThreadForAllItsWaitingJobs) {
+  service_.set_statuses({"generating"});
+  std::vector<std::shared_ptr<JobHandle>> jobs;
+  for (unsigned take = 1; take <= 50; ++take) {
+    JobSpec one = spec();
+    one.request.take = take;
+    jobs.push_back(attach_job(one));
+  }
+  EXPECT_TRUE(service_.wait_for([&] {
+    return service_.accepted() == 50 && thread_names().count("klingtext-job") == 0;
+  }));
+  EXPECT_EQ(thread_names().count("klingtext-poll"), 1U);
+  service_.set_statuses({"completed"});
+  for (const auto& job : jobs) expect_whole(read_all(*job));
 }
 
 }  // namespace

@@ -88,6 +88,53 @@ TEST_F(SubmissionTest, ClosesItsIntentWhenTheUserLeavesBetweenTries) {
   EXPECT_EQ(service_.submissions(), 1U);
 }
 
+TEST_F(SubmissionTest, WaitsForItsSlotUntilTheLatestDeadlineOfItsUsers) {
+  service_.always_on_submit(Answer::normal().hold());
+  std::vector<std::shared_ptr<JobHandle>> others;
+  for (unsigned take = 2; take <= 5; ++take) {
+    JobSpec other = spec();
+    other.request.take = take;
+    others.push_back(attach_job(other));
+  }
+  ASSERT_TRUE(service_.wait_for([&] { return service_.submissions() == 4; }));
+  JobSpec hurried = spec();
+  hurried.generation_timeout = Seconds(1);
+  const auto first = attach_job(hurried);
+  const std::string lock = store_path() + '/' + key_of(hurried) + ".lock";
+  ASSERT_TRUE(service_.wait_for([&] { return std::filesystem::exists(lock); }));
+  const auto second = attach_job(spec());
+  // Ends after the first user's deadline.
+  JobSpec later = hurried;
+  later.request.take = 6;
+  EXPECT_TRUE(holds(error_of(later).message, "was not submitted within 1 s"));
+  service_.release();
+  expect_whole(read_all(*second));
+  EXPECT_EQ(service_.submissions(), 5U);
+}
+
+TEST_F(SubmissionTest, ReportsAGenerationThatAnotherHostSubmittedMeanwhileAsReused) {
+  service_.add_generation("another-host's");
+  service_.on_submit({Answer::status(429).header("Retry-After", "2")});
+  const auto job = attach_job(spec());
+  ASSERT_TRUE(service_.wait_for([&] { return (*job)->report().retries > 0; }));
+  // Where locks are local to a host, this run's lock does not hinder it.
+  Entry other;
+  other.state = EntryState::accepted;
+  other.key = key_of(spec());
+  other.service = spec().service_name;
+  other.request = request_body(spec().request);
+  other.client_request_id = "klingtext:" + other.key + ":0123456789abcdef";
+  other.generation_id = "another-host's";
+  const auto store = StoreDir::open(store_path());
+  ASSERT_TRUE(store.ok());
+  const auto created = Journal(*store).create(other, std::nullopt);
+  ASSERT_TRUE(created.ok() && *created);
+  expect_whole(read_all(*job));
+  EXPECT_EQ(service_.submissions(), 1U);
+  EXPECT_EQ((*job)->report().generation_id, "another-host's");
+  EXPECT_EQ((*job)->report().origin, Origin::reused);
+}
+
 TEST_F(SubmissionTest, RecordsTheIdWhenTheEntryIsThereAgain) {
   service_.on_submit({Answer::normal().hold()});
   const auto job = attach_job(spec());
@@ -100,6 +147,20 @@ TEST_F(SubmissionTest, RecordsTheIdWhenTheEntryIsThereAgain) {
   expect_whole(read_all(*job));
   EXPECT_EQ(entry()->generation_id, service_.generation_ids().at(0));
   await_kept();
+}
+
+TEST_F(SubmissionTest, RecordsAnUnknownOutcomeWhenTheEntryIsThereAgain) {
+  service_.on_submit({Answer::status(500).hold()});
+  const auto job = attach_job(spec());
+  ASSERT_TRUE(service_.wait_for([&] { return service_.submissions() == 1; }));
+  const std::string file = store_path() + '/' + key_of(spec()) + ".json";
+  std::filesystem::rename(file, file + ".away");
+  service_.release();
+  ASSERT_TRUE(service_.wait_for([&] { return !(*job)->report().warnings.empty(); }));
+  std::filesystem::rename(file + ".away", file);
+  EXPECT_TRUE(read_all(*job).error);
+  EXPECT_EQ(entry()->state, EntryState::unknown);
+  EXPECT_EQ(service_.submissions(), 1U);
 }
 
 TEST_F(SubmissionTest, CarriesTheIdInItsErrorWhereTheJournalCannotRecordIt) {

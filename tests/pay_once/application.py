@@ -51,6 +51,12 @@ def main():
         elif command.startswith("set "):  # a property of the source to a text of that length
             _, name, length = command.split()
             pipelines[0].iterate_sources().next()[1].set_property(name, "A" * int(length))
+        elif command.startswith("prompt "):  # of one of the pipelines
+            _, number, text = command.split()
+            pipelines[int(number)].iterate_sources().next()[1].set_property("prompt", text)
+        elif command.startswith("key "):  # the request key of one of the pipelines' last run, or none
+            stats = pipelines[int(command.split()[1])].iterate_sources().next()[1].get_property("stats")
+            answer = stats.get_string("request-key") or "none"
         elif command.startswith("add "):
             pipelines.insert(0, Gst.parse_launch(command[4:]))
             pipelines[0].set_state(Gst.State.PLAYING)

@@ -72,6 +72,11 @@ class Service:
         """The client request ids of the submissions that were taken, in order."""
         return self._ask("GET", "/accepted")
 
+    def posts(self, text):
+        """How many submissions with that text were refused (429, 503), and how many were not."""
+        found = self._ask("GET", f"/posts?text={text}")
+        return sum(refused for _, refused, _ in found), sum(others for _, _, others in found)
+
     @property
     def submissions(self):
         return self.counts()["submissions"]

@@ -141,7 +141,8 @@ class Stopping(PayOnce):
                 application.do("play")
                 error = application.do("error")
                 application.exit()
-            self.assertIn("Nothing was submitted", error)
+            self.assertIn("was not submitted within 1 s", error)
+            self.assertIn("raise generation-timeout", error)
             self.assertEqual(store.entries(), [])
             self.assertNotIn(b"POST", listener.received())
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "store/journal.h"
 
+#include "store/hooked_files.h"
 #include "support/store_fixture.h"
 
 namespace klingtext {
@@ -97,6 +98,26 @@ TEST_F(JournalTest, ListsReadableEntriesAndNamesTheOthers) {
   EXPECT_EQ(contents->damaged, std::vector<std::string>{key_of('c') + ".json"});
 }
 
+TEST_F(JournalTest, TellsAFileThatCannotBeReadFromADamagedOne) {
+  ASSERT_TRUE(created('a'));
+  ASSERT_TRUE(created('b'));
+  const auto files = std::make_shared<test::HookedFiles>(store_);
+  files->on_read = [this](const std::string& name) -> Outcome {
+    if (name.starts_with(key_of('b'))) return store_->read_error("read " + name, EIO);
+    return Done{};
+  };
+  const auto contents = Journal(files).read_all();
+  ASSERT_TRUE(contents.ok());
+  EXPECT_EQ(contents->entries.size(), 1U);
+  EXPECT_TRUE(contents->damaged.empty());
+  ASSERT_EQ(contents->unread.size(), 1U);
+  EXPECT_EQ(contents->unread[0].file, key_of('b') + ".json");
+  const std::string& said = contents->unread[0].error.message;
+  EXPECT_NE(said.find("Run this again when it can be read"), std::string::npos) << said;
+  EXPECT_EQ(said.find("emove"), std::string::npos) << said;
+  EXPECT_TRUE(Journal(files).complete_ledger().failed());
+}
+
 TEST_F(JournalTest, FindsAGenerationOfOneServiceById) {
   Entry entry = intent('a');
   entry.generation_id = "id:1";
@@ -134,6 +155,55 @@ TEST_F(JournalTest, GivesAResubmissionAFileOfItsOwn) {
   EXPECT_FALSE(*journal_.create(third, first)) << "the right was taken";
   ASSERT_TRUE(journal_.forget(key_of('a')).ok());
   EXPECT_FALSE(journal_.find(key_of('a'))->has_value());
+}
+
+// The process ends before one of the removals; what is left is every time a state that was there
+// before a resubmission.
+TEST_F(JournalTest, LeavesNoEntryBehindWithoutItsPredecessorsWhenForgettingIsCutShort) {
+  constexpr unsigned kChain = 4;
+  for (unsigned removals = 0; removals < kChain; ++removals) {
+    std::optional<Entry> last;
+    for (unsigned i = 0; i < kChain; ++i) {
+      Entry one = intent('a');
+      one.client_request_id = "klingtext-" + std::to_string(i);
+      last = *journal_.create(one, last);
+    }
+    const auto files = std::make_shared<test::HookedFiles>(store_);
+    unsigned left = removals;
+    files->on_remove = [&](const std::string& name) -> Outcome {
+      if (left == 0) return store_->error("remove " + name, EIO);
+      --left;
+      return Done{};
+    };
+    EXPECT_TRUE(Journal(files).forget(key_of('a')).failed());
+    const auto found = journal_.find(key_of('a'));
+    ASSERT_TRUE(found.ok() && *found);
+    EXPECT_EQ((*found)->client_request_id, "klingtext-" + std::to_string(kChain - 1 - removals));
+    EXPECT_TRUE(journal_.read_all()->unread.empty());
+    ASSERT_TRUE(journal_.forget(key_of('a')).ok());
+    EXPECT_TRUE(journal_.read_all()->entries.empty());
+  }
+}
+
+TEST_F(JournalTest, FindsTheGenerationOfAnEntryWhosePredecessorIsMissing) {
+  const auto first = *journal_.create(intent('a'), std::nullopt);
+  Entry second = intent('a');
+  second.client_request_id = "klingtext-2";
+  second.state = EntryState::accepted;
+  second.generation_id = "id:2";
+  second.seconds = 5;
+  ASSERT_TRUE(*journal_.create(second, first));
+  fs::remove(entry_file('a'));
+  const auto contents = journal_.read_all();
+  ASSERT_TRUE(contents.ok());
+  ASSERT_EQ(contents->unread.size(), 1U);
+  const std::string& said = contents->unread[0].error.message;
+  EXPECT_NE(said.find("generation-id=id:2"), std::string::npos) << said;
+  EXPECT_EQ((*journal_.find_generation(second.service, "id:2"))->client_request_id, "klingtext-2");
+  ASSERT_TRUE(journal_.complete_ledger().ok());
+  EXPECT_EQ(journal_.ledger().read_since(0)->size(), 1U) << "its seconds count";
+  ASSERT_TRUE(journal_.forget(key_of('a')).ok());
+  EXPECT_TRUE(journal_.read_all()->unread.empty());
 }
 
 TEST_F(JournalTest, RefusesToChangeAnEntryOfAnotherSubmission) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "store/ledger.h"
 
+#include <functional>
 #include <thread>
 
+#include "store/hooked_files.h"
 #include "support/store_fixture.h"
 
 namespace klingtext {
@@ -117,6 +119,28 @@ TEST_F(LedgerTest, TakesAnythingElseThanLinesForAnError) {
   EXPECT_TRUE(ledger_.is_complete(0).failed());
   EXPECT_TRUE(ledger_.complete({line("a")}).failed());
   EXPECT_TRUE(ledger_.add(line("b"), 100).failed());
+}
+
+// Another host's line, which this one does not see yet. The stop ends the waiting for it at once.
+TEST_F(LedgerTest, EndsWithAnErrorWhereALineOfAnotherHostStaysInvisible) {
+  ASSERT_TRUE(added("a"));
+  ASSERT_TRUE(added("b"));
+  std::stop_source run;
+  const auto files = std::make_shared<test::HookedFiles>(store_, run.get_token());
+  unsigned looks = 0;
+  files->hides = [&](const std::string& name) {
+    if (name != "ledger/2026-01-01/2") return false;
+    if (++looks == 10) run.request_stop();
+    return true;
+  };
+  const Ledger ledger(files);
+  const std::vector<std::function<bool()>> all{
+      [&] { return ledger.roll_back(line("a")).failed(); },
+      [&] { return ledger.complete({line("c")}).failed(); },
+      [&] { return ledger.add(line("c"), 100).failed(); }};
+  for (const auto& fails : all) EXPECT_TRUE(fails());
+  EXPECT_GE(looks, 10U);
+  EXPECT_EQ(spent(kNoon).seconds, 10U);
 }
 
 }  // namespace

@@ -51,6 +51,7 @@ ScriptedService::Kind ScriptedService::kind_of(const ReceivedRequest& request) {
   if (path.starts_with("/clips/") && reads) return Kind::clip;
   if (path == "/counts") return Kind::counts;
   if (path == "/accepted") return Kind::accepted_list;
+  if (path == "/posts") return Kind::post_list;
   if (path == "/release" && request.method == "POST") return Kind::release;
   return Kind::unknown;
 }
@@ -106,6 +107,9 @@ Reply ScriptedService::reply_to(Kind kind, const ReceivedRequest& request,
                                 const Answer::Plan& plan) {
   if (kind == Kind::counts) return json_reply(200, to_json(counts()));
   if (kind == Kind::accepted_list) return json_reply(200, accepted_list());
+  if (kind == Kind::post_list) {
+    return json_reply(200, post_list(request.query("text").value_or("")));
+  }
   Reply reply = json_reply(404, problem_body(404));
   const bool fixed = plan.says == Answer::Says::fixed;
   change([&](State& state) {
@@ -113,6 +117,9 @@ Reply ScriptedService::reply_to(Kind kind, const ReceivedRequest& request,
     if (kind == Kind::submission) {
       ++state.counts.submissions;
       reply = submission_reply(state, request, plan);
+      auto& posts = state.posts[request.body];
+      const bool refused = reply.code == 429 || reply.code == 503;
+      ++(refused ? posts.refused : posts.others);
     } else if (kind == Kind::poll) {
       ++state.counts.polls;
       reply = fixed ? Reply{} : poll_reply(state, request, plan);
@@ -211,6 +218,16 @@ std::string ScriptedService::accepted_list() const {
   std::string list;
   for (const std::string& id : state_.lock()->accepted_requests) {
     list += (list.empty() ? "" : ",") + json_quoted(id);
+  }
+  return '[' + list + ']';
+}
+
+std::string ScriptedService::post_list(const std::string& text) const {
+  std::string list;
+  for (const auto& [body, posts] : state_.lock()->posts) {
+    if (body.find(text) == std::string::npos) continue;
+    list += std::string(list.empty() ? "" : ",") + "[" + json_quoted(body) + "," +
+            std::to_string(posts.refused) + "," + std::to_string(posts.others) + "]";
   }
   return '[' + list + ']';
 }

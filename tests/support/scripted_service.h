@@ -123,13 +123,19 @@ class ScriptedService {
     std::map<std::string, unsigned> polls_of;  // per known generation
     std::vector<std::string> ids;
     std::vector<std::string> accepted_requests;  // their client request ids
+    struct Posts {
+      unsigned refused = 0;
+      unsigned others = 0;
+    };
+    std::map<std::string, Posts> posts;  // submissions by their body
     Counts counts;
     std::vector<ReceivedRequest> requests;
     std::uint64_t version = 0;
   };
-  enum class Kind { submission, poll, clip, counts, accepted_list, release, unknown };
+  enum class Kind { submission, poll, clip, counts, accepted_list, post_list, release, unknown };
 
-  std::string accepted_list() const;  // JSON
+  std::string accepted_list() const;                     // JSON
+  std::string post_list(const std::string& text) const;  // JSON
   void change(const std::function<void(State&)>& edit) const;
   void listen_again();
   void serve(const std::stop_token& stop, SocketStream& stream, std::uint16_t port);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // The scripted service as a program, for tests that are shell or Python scripts. Prints
 // `listening on http://127.0.0.1:PORT/v2` first. GET /counts tells what happened, GET /accepted
-// the client request ids of the accepted submissions, POST /release
-// opens the gate of held answers; SIGTERM or SIGINT ends it.
+// the client request ids of the accepted submissions, GET /posts?text=TEXT the bodies with that
+// text and how many of each were refused (429, 503) and how many not, POST /release opens the gate
+// of held answers; SIGTERM or SIGINT ends it.
 #include <signal.h>
 #include <time.h>
 
