@@ -2,13 +2,11 @@
 #include "journal/fetch_plan.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <set>
 
 #include "journal/wording.h"
-#include "store/checksum.h"
 #include "store/clip_file.h"
 
 namespace klingtext {
@@ -16,14 +14,11 @@ namespace {
 
 enum class Named { no, yes };
 
-// As a run of the request decides it: the time of change is looked at before the content is read.
-bool is_as_recorded(const StoreDir& store, const Entry& entry) {
+// As a run of the request decides it.
+bool is_whole(const StoreDir& store, const Entry& entry) {
   const auto file = store.open_file(clip_name(entry.key), O_RDONLY);
-  struct stat info {};
-  if (!file.ok() || !*file || !entry.clip || fstat(file->get(), &info) != 0) return false;
-  const std::int64_t modified = info.st_mtim.tv_sec * 1000000000LL + info.st_mtim.tv_nsec;
-  return modified == entry.clip->modified ||
-         has_checksum(file->get(), entry.clip->length, entry.clip->checksum);
+  return file.ok() && *file && entry.clip &&
+         condition_of(file->get(), *entry.clip) == ClipCondition::as_recorded;
 }
 
 bool is_wanted(const JournalView& view, const Record& record, Named named) {
@@ -39,7 +34,7 @@ bool is_wanted(const JournalView& view, const Record& record, Named named) {
       break;
   }
   if (record.clip == Record::ClipState::evicted) return named == Named::yes;
-  return record.clip != Record::ClipState::present || !is_as_recorded(view.store(), record.entry);
+  return record.clip != Record::ClipState::present || !is_whole(view.store(), record.entry);
 }
 
 FetchItem item_of(const Record& record) {

@@ -12,7 +12,6 @@
 #include "journal/wording.h"
 #include "store/checksum.h"
 #include "store/clip_file.h"
-#include "store/mp4_boxes.h"
 
 namespace klingtext {
 namespace {
@@ -44,11 +43,11 @@ std::optional<Trouble> trouble_with_content(const StoreDir& store, const Entry& 
     return Trouble{"clip-changed", entry.key,
                    path + " is not what was downloaded. Remove the file." + fetch_again(entry)};
   }
-  if (!entry.clip->whole && mp4_state(file->get(), entry.clip->length) == Mp4State::cut) {
+  if (is_cut(file->get(), *entry.clip)) {
     return Trouble{"clip-cut", entry.key,
                    path +
                        " ends before its last sample: the download was cut, and nothing said "
-                       "so. Remove the file." +
+                       "so." +
                        fetch_again(entry)};
   }
   return std::nullopt;

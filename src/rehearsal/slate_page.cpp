@@ -46,7 +46,7 @@ class PagePainter {
 
   void paint(const Shot& shot, const SlateLabel& label) {
     paint_page(shot, label, "REHEARSAL",
-               {"WITHOUT", shot.negative_prompt.value_or(""), kNegativeLines});
+               {"NEGATIVE", shot.negative_prompt.value_or(""), kNegativeLines});
   }
 
   void paint_missing(const Shot& shot, const SlateLabel& label, const std::string& why) {

@@ -49,6 +49,21 @@ std::string part_log_name(const StoreDir& store, const std::string& key) {
   return part_name(store, key) + ".log";
 }
 
+bool is_cut(int fd, const StoredClip& clip) {
+  return !clip.whole && mp4_state(fd, clip.length) == Mp4State::cut;
+}
+
+ClipCondition condition_of(int fd, const StoredClip& clip) {
+  struct stat info {};
+  const bool same_length =
+      fstat(fd, &info) == 0 && static_cast<std::uint64_t>(info.st_size) == clip.length;
+  // Copied or restored stores have other times and the same bytes.
+  const bool same = same_length && (modified_ns(info) == clip.modified ||
+                                    has_checksum(fd, clip.length, clip.checksum));
+  if (!same) return ClipCondition::changed;
+  return is_cut(fd, clip) ? ClipCondition::cut : ClipCondition::as_recorded;
+}
+
 Result<std::shared_ptr<ClipFile>> ClipFile::open_finished(const StoreDir& store,
                                                           const Entry& entry) {
   auto opened = open_lockable(store, clip_name(entry.key), O_RDONLY);
@@ -57,19 +72,15 @@ Result<std::shared_ptr<ClipFile>> ClipFile::open_finished(const StoreDir& store,
   const int fd = (*opened)->fd.get();
   auto file = std::shared_ptr<ClipFile>(new ClipFile(std::move(**opened), entry.key));
   (void)lock_file(fd, LOCK_SH);  // in use: not to be evicted
-  struct stat info {};
-  if (fstat(fd, &info) != 0) return store.error("check " + clip_name(entry.key), errno);
-  const bool untouched = static_cast<std::uint64_t>(info.st_size) == entry.clip->length &&
-                         modified_ns(info) == entry.clip->modified;
-  // Copied or restored stores have other times and the same bytes.
-  if (!untouched && (static_cast<std::uint64_t>(info.st_size) != entry.clip->length ||
-                     !has_checksum(fd, entry.clip->length, entry.clip->checksum))) {
-    log(LogLevel::warning, "the clip of %s is damaged", entry.key.c_str());
-    return std::shared_ptr<ClipFile>();
-  }
-  if (!entry.clip->whole && file->mp4_state(entry.clip->length) == Mp4State::cut) {
-    log(LogLevel::warning, "the clip of %s was cut while it was downloaded", entry.key.c_str());
-    return std::shared_ptr<ClipFile>();
+  switch (condition_of(fd, *entry.clip)) {
+    case ClipCondition::as_recorded:
+      break;
+    case ClipCondition::changed:
+      log(LogLevel::warning, "the clip of %s is damaged", entry.key.c_str());
+      return std::shared_ptr<ClipFile>();
+    case ClipCondition::cut:
+      log(LogLevel::warning, "the clip of %s was cut while it was downloaded", entry.key.c_str());
+      return std::shared_ptr<ClipFile>();
   }
   // The time of last use, for eviction; the time of change is the proof of being untouched.
   const struct timespec times[2] = {{0, UTIME_NOW}, {0, UTIME_OMIT}};

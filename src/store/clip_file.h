@@ -69,6 +69,16 @@ class ClipFile {
 std::uint64_t evict_clips(const StoreDir& store, const Journal& journal, std::uint64_t limit,
                           const std::string& keep);
 
+enum class ClipCondition {
+  as_recorded,
+  changed,  // not the bytes that were recorded
+  cut,      // those bytes, and they are not all: see is_cut()
+};
+// The time of change is looked at before the content is read.
+ClipCondition condition_of(int fd, const StoredClip& clip);
+// Whether it lacks its end, which older versions did not notice without a length.
+bool is_cut(int fd, const StoredClip& clip);
+
 std::string clip_name(const std::string& key);
 // While it grows. Where locks are local to a host, each mount of the store has a file of its own,
 // among the drafts.

@@ -78,6 +78,15 @@ class Fetching(JournalTest):
         for key in (missing, shorter, changed, partial):
             self.is_whole(key, service)
 
+    def test_downloads_a_clip_that_an_older_version_kept_cut(self):
+        service = self.serve("--statuses", "completed")
+        cut = b"\0\0\0\x08moov\0\0\x10\0mdat" + b"x" * 500
+        key = self.buy(service, "a", state="completed", clip=cut)
+        self.assertIn(f"{key}.mp4", self.fetch(service).stdout)
+        self.is_whole(key, service)
+        self.assertTrue(json.loads((self.store / f"{key}.json").read_text())["clip"]["whole"])
+        self.assertEqual(self.json_of("verify")["ok"], True)
+
     def test_resumes_what_an_ended_fetch_left(self):
         service = self.serve("--statuses", "completed", "--clip-answers", "normal+hold-after=60000")
         key = self.buy(service, "a")

@@ -178,7 +178,7 @@ class Looking(JournalTest):
         troubles = self.json_of("verify", status=1)["troubles"]
         self.assertEqual([(trouble["what"], trouble["key"][0]) for trouble in troubles],
                          [("clip-cut", "c"), ("clip-cut", "d")])
-        self.assertIn("Remove the file.", self.run_it("verify", status=1).stdout)
+        self.assertIn("klingtext-journal fetch", self.run_it("verify", status=1).stdout)
 
     def test_works_on_a_read_only_store(self):
         self.add("a", "intent")

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 from browser import Browser, find_programs  # noqa: E402
 from npm import installed  # noqa: E402
 from test_page import Service, status_becomes  # noqa: E402

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlparse
 
 sys.dont_write_bytecode = True
 from studio import BUILD, StudioTest, board, main  # noqa: E402
+from npm import installed  # noqa: E402  # studio puts its folder into the path
 
 READERS = ("opentimelineio==0.18.1", "otio-cmx3600-adapter==1.0.0")
 TIME = r"(\d\d):(\d\d):(\d\d)[:;](\d\d)"
@@ -120,6 +121,40 @@ class EditLists(StudioTest):
         self.assertEqual(len(document.find_clips()), 12 + 12)
         listed = self.otio.adapters.read_from_file(self.done.end["edl"], rate=24)
         self.assertEqual(listed.duration().to_frames(), length)
+
+
+class Timecodes(StudioTest):
+    """smpte-timecode, from npm, reads the times of the list as the frames of the film. A film of slates: past a minute
+    at 29.97 frames a second, which drops numbers, and at 25, which does not."""
+    READ = """
+        const Timecode = require('smpte-timecode');
+        const [, rate, drop, ...times] = process.argv;
+        console.log(JSON.stringify(times.map((time) => new Timecode(time, Number(rate), drop === 'true').frameCount)));
+    """
+
+    def test_a_reader_of_others_counts_the_same_frames(self):
+        folder = installed(BUILD / "timecode", "smpte-timecode@1.3.6")
+        if folder is None:
+            self.skipTest("smpte-timecode from npm is not to be had")
+        for rate, spelled, drop in (('"30000/1001"', "29.97", "true"), ("25", "25", "false")):
+            file = self.write(board([f"Shot {number}" for number in range(1, 9)], defaults="duration = 10",
+                                    film=f'size = "128x128"\nrate = {rate}'))
+            self.run_it(file, "--rehearse", "--shot", 1)
+            done = self.run_it(file, "--rehearse", "--film", "-o", self.film, "--json", status=3)
+            times = [re.findall(TIME, line) for line in Path(done.end["edl"]).read_text("utf-8").splitlines()
+                     if EVENT.match(line)]
+            texts = re.findall(r"\d\d:\d\d:\d\d[:;]\d\d", Path(done.end["edl"]).read_text("utf-8"))
+            self.assertEqual(len(texts), 4 * len(times))
+            read = subprocess.run(["node", "-e", self.READ, spelled, drop, *texts], cwd=folder, check=True,
+                                  capture_output=True, text=True)
+            counts = json.loads(read.stdout)
+            end = 0
+            for at in range(0, len(counts), 4):
+                source, source_end, record, record_end = counts[at:at + 4]
+                self.assertEqual((record, record_end - record), (end, source_end - source), texts[at:at + 4])
+                end = record_end
+            self.assertEqual(end, len(self.seen()["frames"]))
+            self.assertGreater(end, 60 * float(spelled))
 
 
 class Missing(StudioTest):
