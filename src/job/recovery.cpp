@@ -58,8 +58,9 @@ class Recovery {
       if (auto waited = wait(look); !waited.ok()) return waited.as<Recovered>();
       const auto now = run_.journal.find(entry_.key);
       if (!now.ok()) return now.as<Recovered>();
-      const bool same = *now && (*now)->client_request_id == entry_.client_request_id &&
-                        (*now)->state == entry_.state;
+      if (!*now) return forgotten();
+      const bool same =
+          (*now)->client_request_id == entry_.client_request_id && (*now)->state == entry_.state;
       if (!same) return Recovered();
     }
   }
@@ -178,6 +179,16 @@ class Recovery {
     if (*in_time) return Done{};
     return unknown("The account's log, read at " + looked_ +
                    ", does not list it yet; rows can be late: run this again to look again.");
+  }
+
+  // Not submitted by a run that was only waiting.
+  Error forgotten() const {
+    return Error{.kind = ErrorKind::cannot_submit,
+                 .message =
+                     "The journal's entry was removed while the submission was looked up in "
+                     "the account's log. Nothing more was submitted. Run this again to submit "
+                     "it.",
+                 .client_request_id = entry_.client_request_id};
   }
 
   Error unknown(const std::string& found) const {

@@ -73,5 +73,18 @@ TEST(Retrying, SaysThatTheServiceCannotBeReached) {
   EXPECT_EQ(shop.service.submissions(), 1U);
 }
 
+TEST(Retrying, SaysThatALostSubmissionIsLookedUp) {
+  Script script{.statuses = unhurried_statuses(), .log = Script::Log::present, .log_lag = 7};
+  Shop shop(script);
+  shop.service.on_submit({Answer::normal().lost_reset()});
+  Pipeline pipeline(shop.source() + " ! fakesink");
+  ASSERT_TRUE(pipeline.play()) << pipeline.errors();
+  EXPECT_TRUE(says(pipeline.messages(), "submitting, "));
+  EXPECT_TRUE(says(pipeline.messages(), "the answer to the submission was lost"));
+  EXPECT_TRUE(says(pipeline.messages(), "does not list it yet; look "));
+  EXPECT_EQ(shop.service.submissions(), 1U);
+  EXPECT_EQ(shop.service.logs(), 8U);
+}
+
 }  // namespace
 }  // namespace klingtext::test

@@ -231,6 +231,23 @@ TEST_F(Recovery, EndsAtOnceWithResubmit) {
   await_kept();
 }
 
+TEST_F(Recovery, SubmitsNothingWhenItsEntryIsForgotten) {
+  set_log("succeeded", 1000);
+  service_.on_submit({Answer::normal().lost()});
+  const auto waiting = attach_job(spec());
+  ASSERT_TRUE(service_.wait_for([&] { return service_.logs() >= 1; }));
+  auto store = StoreDir::open(store_path());
+  const Journal journal(*store);
+  ASSERT_TRUE(service_.wait_for([&] {
+    const auto lock = journal.try_lock(key_of(spec()));
+    return lock.ok() && *lock != nullptr && journal.forget(key_of(spec())).ok();
+  }));
+  const Received received = read_all(*waiting);
+  ASSERT_TRUE(received.error);
+  EXPECT_TRUE(holds(received.error->message, "was removed while")) << received.error->message;
+  EXPECT_EQ(service_.submissions(), 1U);
+}
+
 TEST_F(Recovery, SaysThatTheLogOfAnotherKeyDoesNotShowIt) {
   service_.on_submit({Answer::normal().lost()});
   service_.on_log({Answer::status(404)});

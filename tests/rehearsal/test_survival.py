@@ -84,7 +84,8 @@ def survive_submissions(service):
         before = bought(service)
         service.arm(fault)
         # What was not accepted is not listed, and could be until then.
-        properties = (f"store{number}", f"prompt=number {number}", "generation-timeout=3")
+        patience = 3 if promise == "resubmit" else 100
+        properties = (f"store{number}", f"prompt=number {number}", f"generation-timeout={patience}")
         expect(fault, promise, *launch(service, *properties), None)
         once = bought(service)
         assert once <= before + 1, fault
