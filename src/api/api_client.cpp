@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "api/api_client.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <map>
 #include <mutex>
@@ -134,9 +136,11 @@ std::shared_ptr<ApiClient::Shared> ApiClient::shared(const Service& service) {
   // Immortal, because jobs may still be running when static objects are destroyed.
   static auto& mutex = *new std::mutex;
   static auto& known = *new std::map<std::string, std::weak_ptr<Shared>>;
+  // A forked child has none of its parent's threads.
   const std::string name =
-      service.url.origin + '\n' + sha256_hex(service.key.reveal()) + '\n' + service.http.proxy +
-      '\n' + service.http.user_agent + '\n' + std::to_string(service.http.timeout) + '\n' +
+      std::to_string(getpid()) + '\n' + service.url.origin + '\n' +
+      sha256_hex(service.key.reveal()) + '\n' + service.http.proxy + '\n' +
+      service.http.user_agent + '\n' + std::to_string(service.http.timeout) + '\n' +
       std::to_string(reinterpret_cast<std::uintptr_t>(service.http.tls_database.get()));
   const std::scoped_lock lock(mutex);
   std::erase_if(known, [](const auto& entry) { return entry.second.expired(); });

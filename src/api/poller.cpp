@@ -158,6 +158,7 @@ class Poller::Loop {
   }
 
   static void finish(const PollPtr& poll) {
+    const LogOwner owner(poll->log_owner);
     poll->on_stop.reset();
     (void)poll->judge(Stopped{});
   }

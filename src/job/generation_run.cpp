@@ -57,14 +57,17 @@ Outcome GenerationRun::start_thread(Step step) {
 
 void GenerationRun::perform(Step step) {
   const LogOwner owner(job_->spec().log_owner);
+  Outcome outcome = Done{};
   try {
     const auto next = (this->*step)();
-    const Outcome outcome = next.ok() ? Outcome(Done{}) : next.as<Done>();
-    if (!next.ok() || *next == Next::nothing) return ended_(outcome);
-    if (const auto waiting = wait(); !waiting.ok()) ended_(waiting);
+    const bool polls = next.ok() && *next == Next::poll;
+    if (polls) outcome = wait();
+    if (!next.ok()) outcome = next.as<Done>();
+    if (polls && outcome.ok()) return;
   } catch (const std::exception& exception) {
-    ended_(cannot_follow(exception));
+    outcome = cannot_follow(exception);
   }
+  ended_(outcome);
 }
 
 Result<GenerationRun::Next> GenerationRun::attach() {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "job/job_registry.h"
 
+#include <unistd.h>
+
 #include <map>
 #include <mutex>
 #include <utility>
@@ -33,8 +35,10 @@ std::string key_of(const JobSpec& spec) {
              : request_key(spec.request, spec.service_name);
 }
 
+// A forked child has none of its parent's threads, and therefore none of its jobs.
 std::string name_of(const JobSpec& spec, const std::string& key) {
-  return spec.store_path + '\n' + key + '\n' + spec.generation_id + '\n' + spec.resubmit;
+  return std::to_string(getpid()) + '\n' + spec.store_path + '\n' + key + '\n' +
+         spec.generation_id + '\n' + spec.resubmit;
 }
 
 // With the registry locked.

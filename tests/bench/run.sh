@@ -19,7 +19,9 @@ case "${1-}" in
         store=$(mktemp -d)
         $build/$bench/bench_store_scale "$store" 10 2
         rm -r "$store"
-        $python $bench/waiting.py $build/tests/support/scripted-service --window 6 --counts 1 --peers 0
+        $python $bench/waiting.py $build/tests/support/scripted-service $build/$bench/bench_waiting_jobs \
+            --window 6 --counts 1 --no-peers
+        $python $bench/late_polls.py $build/$bench/bench_waiting_jobs --generations 3 --seconds 3
         $python $bench/cost.py --size 2 --rounds 1
         $python $bench/streaming.py --megabytes 2 --rounds 1 --clips 1,2
         $python $bench/startup.py --rounds 1
@@ -61,7 +63,8 @@ measure first_frame $python $bench/first_frame.py
 measure cost $python $bench/cost.py
 measure streaming $python $bench/streaming.py
 measure store store_scale
-measure waiting $python $bench/waiting.py $build/tests/support/scripted-service
+measure waiting $python $bench/waiting.py $build/tests/support/scripted-service $build/$bench/bench_waiting_jobs
+measure late_polls $python $bench/late_polls.py $build/$bench/bench_waiting_jobs
 measure whole_way $python $bench/whole_way.py
 measure bars $python $bench/bars.py $figures
 if [ "${1-}" = --write ]; then

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What generations cost while they are waited for, each polled every 5 s: in one process with
-klingtextsrc, and with Python in threads, with asyncio and in a process each:
-waiting.py SCRIPTED-SERVICE [--window SECONDS] [--counts N,N...] [--peers N]"""
+klingtextsrc, in a program without elements, and with Python in threads, with asyncio and in a
+process each:
+waiting.py SCRIPTED-SERVICE BENCH-WAITING-JOBS [--window SECONDS] [--counts N,N...] [--no-peers]"""
 import argparse
 import os
 import subprocess
@@ -57,6 +58,10 @@ def elements(service, count):
     return line
 
 
+def jobs(program, service, count):
+    return [program, service.base_url, service.path("store"), str(count), str(PAUSE * 1000)]
+
+
 def client(way, service, count):
     return [PYTHON, f"{HERE}/waiting_client.py", way, service.base_url, str(count), str(PAUSE)]
 
@@ -64,7 +69,9 @@ def client(way, service, count):
 # The command of one process, and how many processes there are.
 WAYS = {
     "klingtextsrc": lambda service, count: (elements(service, count), 1),
+    "jobs, no elements": lambda service, count: (jobs(sys.argv[2], service, count), 1),
     "Python, asyncio": lambda service, count: (client("asyncio", service, count), 1),
+    "Python, asyncio, 4 connections": lambda service, count: (client("asyncio-4", service, count), 1),
     "Python, threads": lambda service, count: (client("threads", service, count), 1),
     "Python, processes": lambda service, count: (client("threads", service, 1), count),
 }
@@ -77,7 +84,7 @@ def measure(program, way, count, window):
         try:
             words, processes = WAYS[way](service, count)
             environment = os.environ | {"AIMLAPI_API_KEY": "bench-key-of-no-account"}
-            running = [subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL,
+            running = [subprocess.Popen(words, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
                                         stderr=subprocess.DEVNULL) for _ in range(processes)]
             service.wait_for(lambda now: min(now["accepted"], now["polls"]) >= count)
             before, polls = look_at(running), service.counts()["polls"]
@@ -93,12 +100,16 @@ def measure(program, way, count, window):
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("service")
+    arguments.add_argument("jobs")
     arguments.add_argument("--window", type=int, default=15, help="seconds that are measured")
-    arguments.add_argument("--counts", default="1,100,1000", help="of klingtextsrc")
-    arguments.add_argument("--peers", type=int, default=100, help="generations of the others")
+    arguments.add_argument("--counts", default="1,100,1000",
+                           help="of generations; of Python's threads and processes 100")
+    arguments.add_argument("--no-peers", action="store_true", help="leave Python out")
     arguments = arguments.parse_args()
-    ways = [("klingtextsrc", int(count)) for count in arguments.counts.split(",")]
-    ways += [(way, arguments.peers) for way in list(WAYS)[1:] if arguments.peers]
+    ways = [(way, int(count)) for way in list(WAYS)[:2 if arguments.no_peers else 4]
+            for count in arguments.counts.split(",")]
+    if not arguments.no_peers:
+        ways += [(way, 100) for way in list(WAYS)[4:]]
     print("way\tgenerations\tMB\tthreads\tsockets\tms CPU per poll")
     for way, count in ways:
         look, cpu = measure(arguments.service, way, count, arguments.window)

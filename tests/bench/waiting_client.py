@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What waiting.py compares with: a Python program that submits generations and polls each of them at
-a fixed pace for ever: waiting_client.py threads|asyncio BASE-URL COUNT SECONDS"""
+a fixed pace for ever: waiting_client.py threads|asyncio|asyncio-4 BASE-URL COUNT SECONDS"""
 import asyncio
 import sys
 import threading
@@ -28,7 +28,7 @@ def with_threads(base_url, count, pause):
     threading.Event().wait()
 
 
-def with_asyncio(base_url, count, pause):
+def with_asyncio(base_url, count, pause, connections=0):
     import aiohttp
 
     async def follow(session, number):
@@ -42,11 +42,13 @@ def with_asyncio(base_url, count, pause):
                 await reply.json(content_type=None)
 
     async def follow_all():
-        async with aiohttp.ClientSession(headers=KEY) as session:
+        connector = aiohttp.TCPConnector(limit=connections)  # 0: no limit
+        async with aiohttp.ClientSession(headers=KEY, connector=connector) as session:
             await asyncio.gather(*(follow(session, number) for number in range(count)))
 
     asyncio.run(follow_all())
 
 
 way, url, how_many, seconds = sys.argv[1:]
-{"threads": with_threads, "asyncio": with_asyncio}[way](url, int(how_many), float(seconds))
+{"threads": with_threads, "asyncio": with_asyncio,
+ "asyncio-4": lambda *words: with_asyncio(*words, connections=4)}[way](url, int(how_many), float(seconds))

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // From a request to a clip, and what is told on the way.
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "support/job_fixture.h"
 
 namespace klingtext {
@@ -152,6 +155,26 @@ TEST_F(LifeCycle, TellsADamagedEntryBeforeAnySubmission) {
   test::put(store_path() + '/' + key_of(spec()) + ".json", "{\"state\":");
   EXPECT_EQ(error_of_run().kind, ErrorKind::store);
   EXPECT_EQ(service_.connections(), 0U);
+}
+
+// A child has none of its parent's threads, and jobs of its own.
+TEST_F(LifeCycle, GoesOnInAForkedChild) {
+  service_.always_on_poll(Answer::normal().hold());
+  const auto job = attach_job(spec());
+  ASSERT_TRUE(service_.wait_for([&] { return service_.polls() == 1; }));
+  const pid_t child = fork();
+  if (child == 0) {
+    alarm(60);
+    _exit(read_all(*attach_job(spec())).bytes == clip_ ? 0 : 1);
+  }
+  ASSERT_GT(child, 0);
+  ASSERT_TRUE(service_.wait_for([&] { return service_.polls() == 2; }));
+  service_.release();
+  int status = -1;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  expect_whole(read_all(*job));
+  EXPECT_EQ(service_.submissions(), 1U);
 }
 
 }  // namespace
