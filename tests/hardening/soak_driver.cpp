@@ -110,7 +110,11 @@ class Soak {
           break;
         }
         if (!got.ok() || *got == 0) {
-          if (bytes == clip_) return true;
+          if (bytes == clip_) {
+            // In the store as well: the end of the process waits for 3 s only.
+            (void)(*handle)->clip().wait_until_settled([] { return false; });
+            return true;
+          }
           std::cerr << "take " << take << ": " << difference(bytes) << '\n';
           return false;
         }
