@@ -205,7 +205,7 @@ Outcome ClipDownload::receive(HttpStream& stream, std::uint64_t position, ByteRa
     const auto got = stream.read(room, leave.get_token());
     *reading_->lock() = {};
     if (got.stopped()) return stop_.stop_requested() ? Outcome(Stopped{}) : Outcome(Done{});
-    if (got.failed()) return retry(got.error().reason, std::nullopt);
+    if (got.failed()) return broke_off(position, got.error().reason);
     have += *got;
     const bool ended_here = *got == 0;
     if (position == 0 && have > 0) {
@@ -273,11 +273,18 @@ Outcome ClipDownload::ended(std::uint64_t position, ByteRange gap) {
     clip_.set_length(position);
     return Done{};
   }
+  return broke_off(position, "the connection ends before the MP4 is whole");
+}
+
+// Before the end of the file. (libsoup 3.2 reports a cut chunked body as a clean end, 3.6 as an
+// error.)
+Outcome ClipDownload::broke_off(std::uint64_t position, const std::string& why) {
+  if (pin_ && pin_->length > 0) return retry(why, std::nullopt);
   // A connection breaks at a random byte; a file that is cut ends at the same one.
   same_ends_ = position > 0 && position == last_end_ ? same_ends_ + 1 : 1;
   last_end_ = position;
   if (same_ends_ == kSameEnds) return clip_is_cut(position);
-  return retry("the connection ends before the MP4 is whole", std::nullopt);
+  return retry(why, std::nullopt);
 }
 
 Outcome ClipDownload::retry(const std::string& why, std::optional<Seconds> retry_after) {

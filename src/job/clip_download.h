@@ -50,6 +50,7 @@ class ClipDownload {
   Outcome receive(HttpStream& stream, std::uint64_t position, ByteRange gap);
   Outcome take(std::string_view bytes, std::uint64_t position);
   Outcome ended(std::uint64_t position, ByteRange gap);
+  Outcome broke_off(std::uint64_t position, const std::string& why);
   Outcome retry(const std::string& why, std::optional<Seconds> retry_after);
   Outcome refresh(const ClipReply& reply);
   // Whether the bytes after `position`, as far as `end`, are not what is wanted first.
