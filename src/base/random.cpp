@@ -2,17 +2,23 @@
 #include "base/random.h"
 
 #include <glib.h>
+#include <sys/random.h>
 
-#include <random>
+#include <cerrno>
+#include <system_error>
+#include <vector>
 
 namespace klingtext {
 
 std::string random_hex(std::size_t bytes) {
-  std::random_device kernel;  // getrandom or rdrand in libstdc++
   static constexpr char kDigits[] = "0123456789abcdef";
+  std::vector<unsigned char> values(bytes);
+  // Up to 256 bytes are never cut short. The system call is in every kernel that GLib runs on.
+  if (getrandom(values.data(), values.size(), 0) != static_cast<ssize_t>(values.size())) {
+    throw std::system_error(errno, std::generic_category(), "getrandom");
+  }
   std::string text;
-  for (std::size_t i = 0; i < bytes; ++i) {
-    const unsigned value = kernel() & 0xffU;
+  for (const unsigned char value : values) {
     text += kDigits[value >> 4U];
     text += kDigits[value & 0xfU];
   }

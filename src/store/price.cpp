@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <numeric>
 #include <vector>
 
 #include "api/json_reader.h"
+#include "base/guarded.h"
 #include "store/history.h"
 #include "store/journal.h"
 
@@ -64,6 +66,19 @@ std::optional<KnownPrice> price_in_journal(std::shared_ptr<const StoreDir> store
   return price_of(usd, credits);
 }
 
+// Read once in a process: what comes later is noted. A thousand elements that start together would
+// each read the whole journal.
+std::optional<KnownPrice> price_in_journal_once(std::shared_ptr<const StoreDir> store,
+                                                const std::string& kind) {
+  using Prices = std::map<std::string, std::optional<KnownPrice>>;
+  static auto& known = *new Guarded<Prices>;
+  const std::string name = store->path() + '\n' + kind;
+  auto prices = known.lock();
+  const auto found = prices->find(name);
+  if (found != prices->end()) return found->second;
+  return (*prices)[name] = price_in_journal(std::move(store), kind);
+}
+
 }  // namespace
 
 std::string price_kind(const std::string& service, const std::string& request, unsigned seconds) {
@@ -88,7 +103,7 @@ std::optional<KnownPrice> known_price(std::shared_ptr<const StoreDir> store,
                                       const std::string& kind) {
   const auto noted = price_of(remembered_numbers(*store, usd_kind(kind)),
                               remembered_numbers(*store, credits_kind(kind)));
-  return noted ? noted : price_in_journal(std::move(store), kind);
+  return noted ? noted : price_in_journal_once(std::move(store), kind);
 }
 
 std::string amount_text(const Cost& cost) {
