@@ -127,8 +127,8 @@ TEST_F(Polls, SurviveManyRefusalsInLessThanTheSpan) {
 TEST_F(Polls, EndWhenThePatienceIsOverButNotBeforeOneWasMade) {
   service_.set_statuses({"generating"});
   JobSpec impatient = spec();
-  impatient.generation_timeout = Seconds(0.05);
-  impatient.poll_interval = Seconds(0.2);
+  impatient.generation_timeout = Seconds(1);  // long enough for the submission
+  impatient.poll_interval = Seconds(60);
   const Error error = error_of(impatient);
   EXPECT_EQ(error.kind, ErrorKind::cannot_read);
   EXPECT_TRUE(holds(error.message, "is not ready"));
