@@ -69,10 +69,9 @@ std::optional<Completion::Clock::time_point> Completion::judge(const Poll& poll)
   judge_verdict(poll);
   const auto deadline = run_.job.deadline();
   if (!must_record_ && Clock::now() >= deadline) end(timeout());
-  if (must_record_) return std::nullopt;
   // Asked once more at the deadline, which can grow until then.
   next_poll_ = std::min(next_poll_, deadline);
-  return next_poll_;
+  return must_record_ ? std::nullopt : std::optional(next_poll_);
 }
 
 void Completion::judge_verdict(const Poll& poll) {
@@ -106,8 +105,7 @@ void Completion::judge_reply(const Poll& poll) {
 }
 
 void Completion::note_words(const GenerationReply& reply) {
-  if (reply.cost.credits_used) entry_.cost.credits_used = reply.cost.credits_used;
-  if (reply.cost.usd_spent) entry_.cost.usd_spent = reply.cost.usd_spent;
+  note_cost(reply.cost);
   if (said_ != reply.status_text) {
     said_ = reply.status_text;
     log(LogLevel::info, "generation %s: %s", entry_.generation_id.c_str(), said_.c_str());
@@ -116,6 +114,11 @@ void Completion::note_words(const GenerationReply& reply) {
     warned_of_ = reply.status_text;
     run_.job.warn(unknown_status(reply.status_text));
   }
+}
+
+void Completion::note_cost(const Cost& cost) {
+  if (cost.credits_used) entry_.cost.credits_used = cost.credits_used;
+  if (cost.usd_spent) entry_.cost.usd_spent = cost.usd_spent;
 }
 
 void Completion::judge_completion() {
@@ -226,6 +229,7 @@ Error Completion::timeout() const {
 Result<Completion::Recorded> Completion::record() {
   if (answer_) {
     if (auto noted = note_adoption(run_, entry_); !noted.ok()) return noted.as<Recorded>();
+    note_cost(answer_->cost);  // the entry may be as it was in the journal
   }
   if (error_) return *error_;
   if (answer_->status == ServiceStatus::error) return record_failure();
