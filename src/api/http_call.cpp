@@ -84,10 +84,11 @@ void HttpCall::take_head(SoupSession* session, GAsyncResult* result) {
     return;
   }
   reply_ = {soup_message_get_status(message_->get()), message_->response_headers(), {}};
-  read_on();
+  // Not here: libsoup goes on with the message when this callback returns, and at the end of a
+  // short reply the message would be gone.
+  wait_for_bytes();
 }
 
-// A short reply is there with its head: it is read without going back to the main context.
 void HttpCall::read_on() {
   auto* stream = G_POLLABLE_INPUT_STREAM(stream_.get());
   std::array<char, kPiece> piece;  // NOLINT: not initialised
