@@ -45,6 +45,23 @@ std::optional<double> amount(JsonObject* cost, const char* name) {
   return value && *value >= 0 && *value < 1e15 ? value : std::nullopt;
 }
 
+bool costs_nothing(JsonObject* row) {
+  if (!json_object_has_member(row, "cost") || is_null(row, "cost")) return true;
+  JsonObject* cost = object_member(row, "cost");
+  const auto is_zero = [cost](const char* name) {
+    if (!json_object_has_member(cost, name) || is_null(cost, name)) return true;
+    const auto value = number_member(cost, name);
+    return value && *value == 0;
+  };
+  return cost != nullptr && is_zero("usd") && is_zero("credits");
+}
+
+// Only the word that is documented says that nothing is billed, and no other amount may contradict
+// it. A request that timed out at the service, say, can have a generation all the same.
+bool has_failed(JsonObject* row, const std::string& status) {
+  return g_ascii_strcasecmp(trimmed(status).c_str(), "failed") == 0 && costs_nothing(row);
+}
+
 std::optional<AccountRow> row_of(JsonNode* node, const AccountFilter& filter) {
   if (!JSON_NODE_HOLDS_OBJECT(node)) return std::nullopt;
   JsonObject* object = json_node_get_object(node);
@@ -61,8 +78,8 @@ std::optional<AccountRow> row_of(JsonNode* node, const AccountFilter& filter) {
   if (!without && (!generation || !is_usable_id(*generation))) return std::nullopt;
   row.client_request_id = *id;
   row.generation_id = generation.value_or("");
-  row.status = parse_status(*status) == ServiceStatus::error ? AccountRow::Status::failed
-                                                             : AccountRow::Status::accepted;
+  row.status =
+      has_failed(object, *status) ? AccountRow::Status::failed : AccountRow::Status::accepted;
   row.created = time_in(object);
   row.model = one_line(string_member(object, "model").value_or(""), kMaxModel);
   JsonObject* cost = object_member(object, "cost");

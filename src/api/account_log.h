@@ -18,7 +18,10 @@
 namespace klingtext {
 
 struct AccountRow {
-  enum class Status { accepted, failed };
+  enum class Status {
+    accepted,  // also where its status says anything but the next
+    failed,    // with a cost of nothing
+  };
   std::string client_request_id;
   std::string generation_id;  // empty: the row has none
   Status status = Status::accepted;

@@ -46,7 +46,6 @@ class Recovery {
       : run_(run), entry_(lost), lost_status_(lost_status) {}
 
   Result<Recovered> resolve() {
-    if (entry_.state == EntryState::error) return billed_nothing();
     auto api = run_.connect();
     if (api.stopped()) return Stopped{};
     if (api.failed())
@@ -98,6 +97,7 @@ class Recovery {
   }
 
   Result<Recovered> missing(std::int64_t now) const {
+    if (entry_.state == EntryState::error) return billed_nothing();
     if (!is_same_account(entry_, api_->service().key)) {
       return unknown(
           "It was submitted with another API key, whose log this key does not show: run this with "
@@ -148,6 +148,7 @@ class Recovery {
   }
 
   Result<Recovered> note_failed() {
+    if (entry_.state == EntryState::error) return billed_nothing();
     auto changed = change_entry(run_.journal, entry_, [&](Entry& entry) {
       entry.state = EntryState::error;
       entry.error = {"",
@@ -192,6 +193,7 @@ class Recovery {
   }
 
   Error unknown(const std::string& found) const {
+    if (entry_.state == EntryState::error) return billed_nothing();  // the log said so before
     Error error = unknown_outcome(entry_, found);
     error.http_status = lost_status_;
     return error;

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "job/run_context.h"
+#include "store/standing.h"
 
 namespace klingtext {
 namespace {
@@ -47,8 +48,10 @@ bool has_final_cost(const Record& record, const AccountRow& row) {
 void review_own(AccountReview& review, const Record& record, const AccountRow& row) {
   const Entry& entry = record.entry;
   if (record.status == Record::Status::submitting) return;
-  if (record.status == Record::Status::unknown) {
-    const bool failed = row.status == AccountRow::Status::failed;
+  const bool failed = row.status == AccountRow::Status::failed;
+  // Only an earlier row called it failed.
+  const bool refuted = record.status == Record::Status::failed && !failed && !has_generation(entry);
+  if (record.status == Record::Status::unknown || refuted) {
     if (!failed && row.generation_id.empty()) return;
     review.findings.push_back(
         {failed ? Kind::failed : Kind::unknown, row, entry.key, entry, ClipAt::not_known, false});

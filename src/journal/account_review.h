@@ -15,8 +15,8 @@ namespace klingtext {
 struct AccountFinding {
   enum class Kind {
     missing,  // the store has no entry of its request
-    unknown,  // the store has its entry, without the outcome
-    failed,   // the same; the service billed nothing
+    unknown,  // the store has its entry, without the outcome, or as failed
+    failed,   // the store has its entry, without the outcome; the service billed nothing
     other,    // the store has another submission of its request, which keeps the request key
   };
   enum class ClipAt { ready, later, gone, not_known };  // at the service

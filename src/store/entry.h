@@ -28,6 +28,8 @@ enum class EntryState {
 //   unknown → accepted                  found at the service, or named by generation-id
 //   intent, unknown → error             found as failed in the account's log
 //   accepted → completed, error         the end of the generation
+// Journal::change() also lets an error without a generation become accepted with one: rows of the
+// account's log can be late.
 bool may_follow(EntryState before, EntryState after);
 
 // Whether bytes of the submission may have left this machine. An intent that is pending was never

@@ -60,7 +60,8 @@ class Journal {
   // Reads the entry again and applies a change to it. Refused when the entry on the disk is of
   // another submission or generation than `seen`, or when may_follow() refuses the new state. An
   // entry that becomes `error` is rolled back in the ledger: the service bills no failed
-  // generation.
+  // generation. One that only the account's log called failed may become `accepted` by a
+  // generation id, and counts in the ledger again.
   Result<Entry> change(const Entry& seen, const std::function<void(Entry&)>& apply) const;
   // Removes an intent that is pending and rolls it back: it was never sent, or was refused.
   Outcome withdraw(const Entry& seen) const;
@@ -68,6 +69,8 @@ class Journal {
   Outcome forget(const std::string& key) const;
 
   // --- Ledger ---
+  // Adds the entry's own submission to the ledger, unless it counts already or costs nothing.
+  Outcome count(const Entry& entry) const;
   const Ledger& ledger() const { return ledger_; }
   // Adds to the ledger what the journal knows and it lacks. An entry that cannot be read is an
   // error.

@@ -22,9 +22,10 @@ const std::string kId = "klingtext:" + kKey + ":0123456789abcdef";
 std::string row(const std::string& client_request_id, const std::string& generation,
                 const std::string& status = "succeeded") {
   return R"({"created":"2026-07-02T03:04:05.000Z","status":")" + status +
-         R"(","origin":"api","model":"m","cost":{"usd":0.25,"credits":500000},"tokens":{"n":1},)" +
-         R"("request_id":null,"inference_id":)" + generation + R"(,"client_request_id":)" +
-         client_request_id + "}";
+         R"(","origin":"api","model":"m","cost":)" +
+         (status == "failed" ? R"({"usd":0,"credits":0})" : R"({"usd":0.25,"credits":500000})") +
+         R"(,"tokens":{"n":1},)" + R"("request_id":null,"inference_id":)" + generation +
+         R"(,"client_request_id":)" + client_request_id + "}";
 }
 
 std::string quoted(const std::string& text) {
@@ -79,6 +80,27 @@ TEST(AccountLog, TakesEveryIdOfOurFormWhenNoneIsNamed) {
   ASSERT_EQ(rows.size(), 2U);
   EXPECT_EQ(rows[1].client_request_id, other);
   EXPECT_EQ(rows[1].status, AccountRow::Status::failed);
+}
+
+TEST(AccountLog, TakesOnlyTheDocumentedWordWithoutACostForAFailure) {
+  using Status = AccountRow::Status;
+  const auto status_of = [](const std::string& status, const std::string& cost) {
+    const auto rows = rows_of(page(R"({"client_request_id":")" + kId + R"(","status":")" + status +
+                                   R"(","inference_id":"g")" + cost + "}"));
+    return rows.size() == 1 ? std::optional(rows[0].status) : std::nullopt;
+  };
+  for (const char* cost : {"", R"(,"cost":null)", R"(,"cost":{})",
+                           R"(,"cost":{"usd":0,"credits":0.0})", R"(,"cost":{"usd":null})"}) {
+    EXPECT_EQ(status_of("failed", cost), Status::failed) << cost;
+    EXPECT_EQ(status_of("Failed ", cost), Status::failed) << cost;
+    for (const char* word : {"timeout", "expired", "cancelled", "error", "rejected", "succeeded"}) {
+      EXPECT_EQ(status_of(word, cost), Status::accepted) << word;
+    }
+  }
+  for (const char* cost : {R"(,"cost":{"usd":0.7})", R"(,"cost":{"usd":0,"credits":1})",
+                           R"(,"cost":{"usd":"0.7"})", R"(,"cost":[1])", R"(,"cost":0.7)"}) {
+    EXPECT_EQ(status_of("failed", cost), Status::accepted) << cost;
+  }
 }
 
 TEST(AccountLog, LeavesOutRowsWithMembersOfOtherTypes) {

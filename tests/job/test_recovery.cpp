@@ -195,9 +195,10 @@ TEST_F(Recovery, SaysThatAFailedSubmissionIsNotBilled) {
   EXPECT_TRUE(holds(first.message, "billed nothing")) << first.message;
   EXPECT_TRUE(holds(first.message, "resubmit=" + first.client_request_id)) << first.message;
   EXPECT_EQ(entry()->state, EntryState::error);
-  const unsigned connections = service_.connections();
   EXPECT_TRUE(holds(error_of_run().message, "billed nothing"));
-  EXPECT_EQ(service_.connections(), connections) << "it is known";
+  EXPECT_EQ(service_.logs(), 2U) << "it looks once more";
+  service_.on_log({Answer::status(404)});
+  EXPECT_TRUE(holds(error_of_run().message, "billed nothing"));
   EXPECT_EQ(service_.submissions(), 1U);
   JobSpec again = spec();
   again.resubmit = first.client_request_id;
@@ -216,6 +217,31 @@ TEST_F(Recovery, DoesNotCountAFailedSubmissionForTheCap) {
   capped.request.take = 2;
   expect_whole(run(capped));
   EXPECT_EQ(service_.submissions(), 2U);
+}
+
+TEST_F(Recovery, FollowsWhatTheLogListsAfterItCalledItFailed) {
+  set_log("failed");
+  service_.on_submit({Answer::status(504).though_accepted()});
+  JobSpec capped = spec();
+  capped.max_daily_seconds = 5;
+  EXPECT_TRUE(holds(error_of(capped).message, "billed nothing"));
+  EXPECT_EQ(entry()->state, EntryState::error);
+  set_log("succeeded");
+  expect_whole(run(capped));
+  await_kept();
+  EXPECT_EQ(entry()->state, EntryState::completed);
+  EXPECT_EQ(entry()->generation_id, service_.generation_ids().at(0));
+  capped.request.take = 2;
+  EXPECT_TRUE(holds(error_of(capped).message, "max-daily-seconds")) << "it counts again";
+  EXPECT_EQ(service_.submissions(), 1U);
+}
+
+TEST_F(Recovery, FollowsARowThatTimedOut) {
+  set_log("timeout");
+  service_.on_submit({Answer::status(504).though_accepted()});
+  expect_whole(run());
+  await_kept();
+  EXPECT_EQ(service_.submissions(), 1U);
 }
 
 TEST_F(Recovery, EndsAtOnceWithResubmit) {

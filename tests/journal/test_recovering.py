@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """recover, with the POSTs that reach the service counted: test_recovering.py PROGRAM SOURCE-ROOT"""
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -15,8 +16,8 @@ ALL_HERE = "Everything that the account lists with an id of klingtextsrc is in t
 
 
 class Recovering(JournalTest):
-    def serve(self, *options):
-        service = Service(*(options or LOG))
+    def serve(self, *options, port=0):
+        service = Service(*(options or LOG), port=port)
         self.addCleanup(service.stop)
         return service
 
@@ -105,6 +106,20 @@ class Recovering(JournalTest):
         self.assertEqual(machine.entry()["state"], "error")
         self.assertIn("billed nothing", machine.run().error)
         self.assertEqual(self.journal(service, "recover", store=machine.path).stdout, ALL_HERE)
+
+    def test_a_submission_that_the_log_called_failed_is_adopted_once_it_is_listed(self):
+        service = self.serve("--submit-answers", "504+though-accepted", "--log", "failed")
+        machine = self.machine(service)
+        self.assertIn("billed nothing", machine.run().error)
+        self.assertEqual(machine.entry()["state"], "error")
+        request = machine.entry()["client_request_id"]
+        service.stop()
+        row = json.dumps({"data": [{"created": ago(), "status": "succeeded", "inference_id": "gen:1",
+                                    "client_request_id": request}]})
+        service = self.serve("--always-log", "json=" + row, port=service.port)
+        found = self.document(service, "--adopt", store=machine.path)["found"]
+        self.assertEqual([(one["what"], one["adopted"]) for one in found], [("unknown", True)])
+        self.assertEqual((machine.entry()["state"], machine.entry()["generation_id"]), ("accepted", "gen:1"))
 
     def test_another_submission_of_the_same_request_stays_another(self):
         service = self.serve()
