@@ -27,6 +27,13 @@ constexpr Seconds kLongestInterval{60};
 constexpr unsigned kPollsOfHint = 3;
 constexpr Seconds kBetweenPolls{1};
 
+// An envelope without an id may be the answer to any id.
+bool knows(const Poll& poll, const std::string& id) {
+  if (poll.verdict != Poll::Verdict::answered) return false;
+  if (!poll.reply.id.empty()) return poll.reply.id == id;
+  return poll.reply.status != ServiceStatus::error && poll.reply.status != ServiceStatus::unknown;
+}
+
 std::string clock_text(std::int64_t unix_seconds) {
   const GDateTimePtr time(g_date_time_new_from_unix_utc(unix_seconds));
   const GCharPtr text(g_date_time_format(time.get(), "%F %T UTC"));
@@ -114,8 +121,7 @@ class Recovery {
     for (unsigned polls = 1;; ++polls) {
       const auto poll = api_->query(entry_.inference_id, run_.stop);
       if (!poll.ok()) return Stopped{};
-      if (poll->verdict == Poll::Verdict::answered &&
-          (poll->reply.id.empty() || poll->reply.id == entry_.inference_id)) {
+      if (knows(*poll, entry_.inference_id)) {
         log(LogLevel::info, "the service knows generation %s, named in the head of its answer",
             entry_.inference_id.c_str());
         return follow(entry_.inference_id, poll->reply.cost);

@@ -132,6 +132,22 @@ TEST_F(Recovery, ReadsTheLogWhereTheServiceDoesNotKnowTheIdInTheHead) {
   await_kept();
 }
 
+TEST_F(Recovery, DoesNotTakeAnErrorWithoutAnIdForTheGenerationInTheHead) {
+  for (const char* body : {R"({"status":"error","error":{"message":"no such generation"}})",
+                           R"({"status":"what"})", R"({"id":"of-another","status":"queued"})"}) {
+    set_log("succeeded");
+    service_.on_submit(
+        {Answer::status(500).though_accepted().header("x-inference-id", "of-another-request")});
+    service_.on_poll({Answer::json(body), Answer::json(body), Answer::json(body)});
+    service_.on_log({Answer::status(404)});
+    JobSpec fresh = spec();
+    fresh.request.prompt = body;
+    const Error error = error_of(fresh);
+    EXPECT_TRUE(holds(error.message, "cannot be asked")) << error.message;
+  }
+  EXPECT_EQ(service_.submissions(), 3U);
+}
+
 TEST_F(Recovery, LooksAgainWhileTheRowMayBeOnItsWay) {
   set_log("succeeded", 3);
   service_.on_submit({Answer::normal().lost()});
