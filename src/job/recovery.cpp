@@ -136,8 +136,7 @@ class Recovery {
       entry.state = EntryState::accepted;
       entry.generation_id = generation_id;
       entry.error = {};
-      if (cost.credits_used) entry.cost.credits_used = cost.credits_used;
-      if (cost.usd_spent) entry.cost.usd_spent = cost.usd_spent;
+      take_cost(entry, cost, unix_now());
     });
     return settled(std::move(changed));
   }

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "base/unix_time.h"
 #include "job/run_context.h"
 #include "store/standing.h"
 
@@ -38,14 +39,8 @@ bool differs(std::optional<double> journal, std::optional<double> account) {
   return !journal || std::abs(*journal - *account) > 1e-9 * std::max(1.0, std::abs(*account));
 }
 
-// The charge of a video is recorded after it completed; until then the row says 0.
-bool has_final_cost(const Record& record, const AccountRow& row) {
-  const bool charged = row.cost.usd_spent.value_or(0) > 0 || row.cost.credits_used.value_or(0) > 0;
-  return row.status == AccountRow::Status::accepted &&
-         (charged || record.status == Record::Status::completed);
-}
-
-void review_own(AccountReview& review, const Record& record, const AccountRow& row) {
+void review_own(AccountReview& review, const Record& record, const AccountRow& row,
+                std::int64_t now) {
   const Entry& entry = record.entry;
   if (record.status == Record::Status::submitting) return;
   const bool failed = row.status == AccountRow::Status::failed;
@@ -57,9 +52,11 @@ void review_own(AccountReview& review, const Record& record, const AccountRow& r
         {failed ? Kind::failed : Kind::unknown, row, entry.key, entry, ClipAt::not_known, false});
     return;
   }
-  if (record.status == Record::Status::failed || !has_final_cost(record, row)) return;
-  if (differs(entry.cost.usd_spent, row.cost.usd_spent) ||
-      differs(entry.cost.credits_used, row.cost.credits_used)) {
+  if (record.status == Record::Status::failed || failed) return;
+  Entry taken = entry;
+  take_cost(taken, row.cost, now);
+  if (differs(entry.cost.usd_spent, taken.cost.usd_spent) ||
+      differs(entry.cost.credits_used, taken.cost.credits_used)) {
     review.costs.push_back({entry, row.cost, false});
   }
 }
@@ -72,7 +69,7 @@ Entry entry_of(const AccountFinding& finding, const std::string& service, const 
   entry.generation_id = finding.row.generation_id;
   entry.client_request_id = finding.row.client_request_id;
   entry.submitted = finding.row.created;
-  entry.cost = finding.row.cost;
+  take_cost(entry, finding.row.cost, unix_now());
   mark_account(entry, key);
   return entry;
 }
@@ -87,11 +84,6 @@ Outcome adopt_missing(AccountFinding& finding, const Journal& journal, const Ent
   return Done{};
 }
 
-void set_cost(Entry& entry, const Cost& cost) {
-  if (cost.usd_spent) entry.cost.usd_spent = cost.usd_spent;
-  if (cost.credits_used) entry.cost.credits_used = cost.credits_used;
-}
-
 Outcome adopt_outcome(AccountFinding& finding, const Journal& journal) {
   const auto changed = change_entry(journal, finding.entry, [&](Entry& entry) {
     if (finding.kind == Kind::failed) {
@@ -102,7 +94,7 @@ Outcome adopt_outcome(AccountFinding& finding, const Journal& journal) {
     entry.state = EntryState::accepted;
     entry.generation_id = finding.row.generation_id;
     entry.error = {};
-    set_cost(entry, finding.row.cost);
+    take_cost(entry, finding.row.cost, unix_now());
   });
   if (!changed.ok()) return changed.as<Done>();
   finding.adopted = true;
@@ -141,7 +133,7 @@ AccountReview review_account(const std::vector<AccountRow>& rows,
     const std::string request = request_key_in(row.client_request_id);
     const auto known = by_key.find(request);
     if (known != by_key.end() && known->second->entry.client_request_id == row.client_request_id) {
-      review_own(review, *known->second, row);
+      review_own(review, *known->second, row, now);
       continue;
     }
     if (row.status == AccountRow::Status::failed || row.generation_id.empty()) continue;
@@ -185,8 +177,8 @@ Outcome adopt(AccountReview& review, const Journal& journal, const std::string& 
     if (!adopted.ok()) return adopted;
   }
   for (CostDifference& one : review.costs) {
-    const auto changed =
-        change_entry(journal, one.entry, [&](Entry& entry) { set_cost(entry, one.account); });
+    const auto changed = change_entry(
+        journal, one.entry, [&](Entry& entry) { take_cost(entry, one.account, unix_now()); });
     if (!changed.ok()) return changed.as<Done>();
     one.taken = true;
   }

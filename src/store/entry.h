@@ -95,6 +95,10 @@ std::optional<Entry> entry_from_json(std::string_view text);
 // Text members of the request, read from its body; empty when not there.
 std::string request_member(const Entry& entry, const char* name);
 
+// Takes amounts of the account's log. A charge is recorded there some time after the generation
+// completed; until an hour has passed an amount of 0 stands for nothing.
+void take_cost(Entry& entry, const Cost& listed, std::int64_t now);
+
 // The account is told apart without the key being guessable from the file.
 void mark_account(Entry& entry, const Secret& key);
 bool is_same_account(const Entry& entry, const Secret& key);

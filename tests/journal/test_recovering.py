@@ -142,6 +142,24 @@ class Recovering(JournalTest):
         self.assertEqual(self.document(service, store=machine.path)["costs"], [])
         self.assertIn("$1.40", self.journal(service, "spent", store=machine.path).stdout)
 
+    def test_a_cost_of_nothing_is_taken_an_hour_after_the_end_only(self):
+        def row(letter, cost):
+            return {"created": ago(hours=3), "status": "succeeded", "inference_id": f"id-{letter}:a-model",
+                    "cost": cost, "client_request_id": f"klingtext:{letter * 64}:0123456789abcdef"}
+        nothing = {"usd": 0, "credits": 0}
+        rows = [row("a", nothing), row("b", nothing), row("c", nothing), row("d", {"usd": 0, "credits": 7})]
+        service = self.serve("--always-log", "json=" + json.dumps({"data": rows}))
+        for letter, minutes in zip("abcd", (50, 70, 10, 10)):
+            cost = {"usd_spent": 0.7} if letter != "c" else {}
+            self.add(letter, service=service.url, client_request_id=f"klingtext:{letter * 64}:0123456789abcdef",
+                     completed=ago(minutes=minutes), account=None, account_salt=None, **cost)
+        costs = self.document(service, "--adopt")["costs"]
+        self.assertEqual(sorted(one["key"][0] for one in costs), ["b", "d"])
+        entries = {letter: json.loads((self.store / f"{letter * 64}.json").read_text()) for letter in "abcd"}
+        self.assertEqual({letter: entry.get("usd_spent") for letter, entry in entries.items()},
+                         {"a": 0.7, "b": 0, "c": None, "d": 0.7})
+        self.assertEqual(entries["d"]["credits_used"], 7)
+
     def test_what_the_account_does_not_list_is_named(self):
         service = self.serve()
         key = "b" * 64
