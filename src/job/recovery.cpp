@@ -44,7 +44,7 @@ AccountFilter filter_of(const Entry& entry) {
   const bool dated = entry.submitted > 0;
   const std::int64_t end = dated ? entry.submitted + kAfter : unix_now() + kBefore;
   const std::int64_t start = dated ? entry.submitted - kBefore : end - kLongestWindow;
-  return {entry.client_request_id, start, end};
+  return {AccountFilter::Which::one, entry.client_request_id, start, end};
 }
 
 class Recovery {
@@ -64,7 +64,7 @@ class Recovery {
       if (auto waited = wait(look); !waited.ok()) return waited.as<Recovered>();
       const auto now = run_.journal.find(entry_.key);
       if (!now.ok()) return now.as<Recovered>();
-      if (!*now) return forgotten();
+      if (!*now) return forgotten_entry(entry_.client_request_id);
       const bool same =
           (*now)->client_request_id == entry_.client_request_id && (*now)->state == entry_.state;
       if (!same) return Recovered();
@@ -76,6 +76,9 @@ class Recovery {
   Result<Recovered> look_up() {
     auto hinted = follow_hint();
     if (!hinted.ok() || *hinted) return hinted;
+    if (entry_.client_request_id.empty()) {
+      return unknown("It has no client request id to look for.");
+    }
     const auto get = [this](const std::string& path, Seconds within, const std::stop_token& stop) {
       return api_->get(path, within, stop);
     };
@@ -83,23 +86,28 @@ class Recovery {
     if (!log_rows.ok()) return Stopped{};
     const std::int64_t now = unix_now();
     looked_ = clock_text(now);
-    const AccountRow* failed = nullptr;
+    bool has_failed = false;
+    bool is_without_id = false;  // accepted
     for (const AccountRow& row : log_rows->rows) {
       if (row.status == AccountRow::Status::failed) {
-        failed = &row;
-      } else if (!row.generation_id.empty()) {
+        has_failed = true;
+      } else if (row.generation_id.empty()) {
+        is_without_id = true;
+      } else {
         log(LogLevel::info, "the account's log lists %s as generation %s",
             entry_.client_request_id.c_str(), row.generation_id.c_str());
         return follow(row.generation_id, row.cost);
       }
     }
+    said_ = is_without_id ? "lists it without a generation id" : "does not list it yet";
+    if (is_without_id) return without_id(now);
     if (log_rows->kind == AccountAnswer::Kind::unavailable) {
       return unknown("The account's log cannot be asked (" + log_rows->why + ").");
     }
     if (log_rows->kind == AccountAnswer::Kind::cut) {
       return unknown("The account's log lists more requests around that time than are read.");
     }
-    if (failed != nullptr) return note_failed();
+    if (has_failed) return note_failed();
     return missing(now);
   }
 
@@ -110,9 +118,20 @@ class Recovery {
           "It was submitted with another API key, whose log this key does not show: run this with "
           "that key.");
     }
-    const bool young = entry_.submitted > 0 && std::abs(now - entry_.submitted) < kLag;
-    if (young) return Recovered();
+    if (is_young(now)) return Recovered();
     return unknown("The account's log, read at " + looked_ + ", does not list it.");
+  }
+
+  Result<Recovered> without_id(std::int64_t now) const {
+    if (is_young(now)) return Recovered();
+    return unknown(
+        "The account's log lists it as accepted, without a generation id: do not submit it again; "
+        "ask the service's support.");
+  }
+
+  // Rows of the log may still be on their way.
+  bool is_young(std::int64_t now) const {
+    return entry_.submitted > 0 && std::abs(now - entry_.submitted) < kLag;
   }
 
   // The id in the head of the lost answer, if the service knows it.
@@ -175,7 +194,7 @@ class Recovery {
     run_.job.announce([&](JobReport& report) {
       report.status = JobStatus::submitting;
       report.client_request_id = entry_.client_request_id;
-      report.retry = {"The account's log, read at " + looked_ + ", does not list it yet", look,
+      report.retry = {"The account's log, read at " + looked_ + ", " + said_, look,
                       std::chrono::steady_clock::now() +
                           std::chrono::duration_cast<std::chrono::steady_clock::duration>(interval),
                       JobReport::Retry::Of::look_up};
@@ -183,18 +202,8 @@ class Recovery {
     const auto in_time = run_.sleep_until_deadline(interval);
     if (!in_time.ok()) return in_time.as<Done>();
     if (*in_time) return Done{};
-    return unknown("The account's log, read at " + looked_ +
-                   ", does not list it yet; rows can be late: run this again to look again.");
-  }
-
-  // Not submitted by a run that was only waiting.
-  Error forgotten() const {
-    return Error{.kind = ErrorKind::cannot_submit,
-                 .message =
-                     "The journal's entry was removed while the submission was looked up in "
-                     "the account's log. Nothing more was submitted. Run this again to submit "
-                     "it.",
-                 .client_request_id = entry_.client_request_id};
+    return unknown("The account's log, read at " + looked_ + ", " + said_ +
+                   "; rows can be late: run this again to look again.");
   }
 
   Error unknown(const std::string& found) const {
@@ -221,6 +230,7 @@ class Recovery {
   const unsigned lost_status_;
   ApiClient* api_ = nullptr;
   std::string looked_;  // when the log was read
+  std::string said_;    // what it said of the submission
 };
 
 }  // namespace
@@ -228,6 +238,14 @@ class Recovery {
 Result<std::optional<Entry>> recover_outcome(RunContext& run, const Entry& lost,
                                              unsigned lost_status) {
   return Recovery(run, lost, lost_status).resolve();
+}
+
+Error forgotten_entry(const std::string& client_request_id) {
+  return Error{.kind = ErrorKind::cannot_submit,
+               .message =
+                   "The journal's entry was removed while the submission was looked up in the "
+                   "account's log. Nothing more was submitted. Run this again to submit it.",
+               .client_request_id = client_request_id};
 }
 
 Entry learn_request(RunContext& run, Entry entry) {

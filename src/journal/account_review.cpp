@@ -19,7 +19,13 @@ using ClipAt = AccountFinding::ClipAt;
 // Until then a row may be missing because it is late.
 constexpr std::int64_t kLag = 3600;  // seconds
 
-// One row of each submission: one that was accepted before one that failed.
+// What a row tells: a generation, an acceptance only, a failure.
+int worth_of(const AccountRow& row) {
+  if (row.status == AccountRow::Status::failed) return 0;
+  return row.generation_id.empty() ? 1 : 2;
+}
+
+// One row of each submission: the one that tells the most.
 std::vector<AccountRow> without_repeats(const std::vector<AccountRow>& rows) {
   std::vector<AccountRow> single;
   std::map<std::string, std::size_t> places;
@@ -27,7 +33,7 @@ std::vector<AccountRow> without_repeats(const std::vector<AccountRow>& rows) {
     const auto [at, is_new] = places.emplace(row.client_request_id, single.size());
     if (is_new) {
       single.push_back(row);
-    } else if (single[at->second].status == AccountRow::Status::failed) {
+    } else if (worth_of(row) > worth_of(single[at->second])) {
       single[at->second] = row;
     }
   }
@@ -47,7 +53,6 @@ void review_own(AccountReview& review, const Record& record, const AccountRow& r
   // Only an earlier row called it failed.
   const bool refuted = record.status == Record::Status::failed && !failed && !has_generation(entry);
   if (record.status == Record::Status::unknown || refuted) {
-    if (!failed && row.generation_id.empty()) return;
     review.findings.push_back(
         {failed ? Kind::failed : Kind::unknown, row, entry.key, entry, ClipAt::not_known, false});
     return;
@@ -136,11 +141,11 @@ AccountReview review_account(const std::vector<AccountRow>& rows,
       review_own(review, *known->second, row, now);
       continue;
     }
-    if (row.status == AccountRow::Status::failed || row.generation_id.empty()) continue;
+    if (row.status == AccountRow::Status::failed) continue;
     const bool first = known == by_key.end() && wanted.insert(request).second;
     const Entry entry = known == by_key.end() ? Entry{} : known->second->entry;
     // A generation that was followed by its id has no client request id here.
-    if (entry.generation_id == row.generation_id) continue;
+    if (!row.generation_id.empty() && entry.generation_id == row.generation_id) continue;
     review.findings.push_back(
         {first ? Kind::missing : Kind::other, row, request, entry, ClipAt::not_known, false});
   }
@@ -159,7 +164,7 @@ AccountReview review_account(const std::vector<AccountRow>& rows,
 
 Outcome look_for_clips(AccountReview& review, ApiClient& client, const std::stop_token& stop) {
   for (AccountFinding& finding : review.findings) {
-    if (finding.kind == Kind::failed) continue;
+    if (finding.kind == Kind::failed || finding.row.generation_id.empty()) continue;
     const auto poll = client.query(finding.row.generation_id, stop);
     if (!poll.ok()) return poll.as<Done>();
     finding.clip = clip_of(*poll);
@@ -170,7 +175,7 @@ Outcome look_for_clips(AccountReview& review, ApiClient& client, const std::stop
 Outcome adopt(AccountReview& review, const Journal& journal, const std::string& service,
               const Secret& key) {
   for (AccountFinding& finding : review.findings) {
-    if (finding.kind == Kind::other) continue;
+    if (finding.kind == Kind::other || is_without_id(finding)) continue;
     const auto adopted = finding.kind == Kind::missing
                              ? adopt_missing(finding, journal, entry_of(finding, service, key))
                              : adopt_outcome(finding, journal);
@@ -188,6 +193,10 @@ Outcome adopt(AccountReview& review, const Journal& journal, const std::string& 
 bool is_missing(const AccountFinding& finding) {
   const bool adoptable = finding.kind == Kind::missing || finding.kind == Kind::unknown;
   return adoptable && !finding.adopted;
+}
+
+bool is_without_id(const AccountFinding& finding) {
+  return is_missing(finding) && finding.row.generation_id.empty();
 }
 
 const char* name_of(Kind kind) {

@@ -56,6 +56,9 @@ Outcome adopt(AccountReview& review, const Journal& journal, const std::string& 
 // Whether it is bought, and the store cannot fetch it.
 bool is_missing(const AccountFinding& finding);
 
+// One of these that cannot be adopted, because the account names no generation.
+bool is_without_id(const AccountFinding& finding);
+
 const char* name_of(AccountFinding::Kind kind);
 const char* name_of(AccountFinding::ClipAt clip);
 

@@ -31,7 +31,7 @@ Result<std::vector<AccountRow>> read_rows(const ApiClient& client, std::int64_t 
   };
   std::vector<AccountRow> rows;
   for (std::int64_t end = now + kClock; end > since; end -= kWindow) {
-    const AccountFilter filter{"", std::max(since, end - kWindow), end};
+    const AccountFilter filter{AccountFilter::Which::all, "", std::max(since, end - kWindow), end};
     auto answer = read_account_log(get, filter, kLimits, {});
     if (!answer.ok()) return answer.as<std::vector<AccountRow>>();
     if (answer->kind == AccountAnswer::Kind::unavailable) {
@@ -101,19 +101,27 @@ void print_rest(const AccountReview& review) {
 }
 
 void print_end(const AccountReview& review, CommandLine::Adopt adopt) {
-  const auto missing = std::count_if(review.findings.begin(), review.findings.end(), is_missing);
+  const auto without_id =
+      std::count_if(review.findings.begin(), review.findings.end(), is_without_id);
+  const auto missing =
+      std::count_if(review.findings.begin(), review.findings.end(), is_missing) - without_id;
   const auto adopted = std::count_if(review.findings.begin(), review.findings.end(),
                                      [](const AccountFinding& one) { return one.adopted; });
   if (adopted > 0) {
     std::cout << adopted << (adopted == 1 ? " generation is" : " generations are")
               << " adopted; klingtext-journal fetch downloads the clips.\n";
   }
+  if (without_id > 0) {
+    std::cout << without_id << (without_id == 1 ? " submission is" : " submissions are")
+              << " listed as accepted, without a generation id: do not submit "
+              << (without_id == 1 ? "it" : "them") << " again; ask the service's support.\n";
+  }
   if (missing > 0) {
     std::cout << missing << (missing == 1 ? " generation is" : " generations are")
               << " bought and not in this store"
               << (adopt == CommandLine::Adopt::no ? "; add --adopt to record them.\n"
                                                   : "; another process uses the request.\n");
-  } else if (adopted == 0) {
+  } else if (adopted == 0 && without_id == 0) {
     std::cout << "Everything that the account lists with an id of klingtextsrc is in this store.\n";
   }
 }

@@ -39,11 +39,14 @@ class Recovery : public test::JobFixture {
   }
   // An intent that a process which has ended left behind, `age` seconds ago.
   std::string leave_intent(std::int64_t age) const {
+    return leave_intent(age, make_client_request_id(key_of(spec())));
+  }
+  std::string leave_intent(std::int64_t age, const std::string& client_request_id) const {
     auto store = StoreDir::open(store_path());
     Entry intent;
     intent.key = key_of(spec());
     intent.service = spec().service_name;
-    intent.client_request_id = make_client_request_id(intent.key);
+    intent.client_request_id = client_request_id;
     intent.submitted = unix_now() - age;
     intent.seconds = 5;
     EXPECT_TRUE(Journal(*store).create(intent, std::nullopt).ok());
@@ -187,6 +190,38 @@ TEST_F(Recovery, SaysThatAnOldSubmissionIsNotListed) {
   EXPECT_TRUE(holds(error.message, "does not list it.")) << error.message;
   EXPECT_TRUE(holds(error.message, "resubmit=" + id)) << error.message;
   EXPECT_EQ(service_.logs(), 1U);
+  EXPECT_EQ(service_.submissions(), 0U);
+}
+
+TEST_F(Recovery, SaysThatARowHasNoGenerationId) {
+  const std::string id = leave_intent(3601);
+  set_log("succeeded", 0, {row(id, "")});
+  const Error error = error_of_run();
+  EXPECT_TRUE(holds(error.message, "without a generation id: do not submit it again"))
+      << error.message;
+  EXPECT_EQ(service_.logs(), 1U);
+  EXPECT_EQ(service_.submissions(), 0U);
+}
+
+TEST_F(Recovery, LooksAgainWhileARowHasNoGenerationId) {
+  const std::string id = leave_intent(10);
+  service_.add_generation("gen:1");
+  set_log("succeeded", 0, {row(id, "")});
+  const auto job = attach_job(spec());
+  ASSERT_TRUE(service_.wait_for([&] { return service_.logs() >= 2; }));
+  set_log("succeeded", 0, {row(id, "gen:1")});
+  expect_whole(read_all(*job));
+  EXPECT_EQ(service_.submissions(), 0U);
+  await_kept();
+}
+
+TEST_F(Recovery, LooksForNothingWithoutAClientRequestId) {
+  leave_intent(10, "");
+  service_.add_generation("gen:1");
+  set_log("succeeded", 0, {row(make_client_request_id(key_of(spec())), "gen:1"), row("", "gen:1")});
+  const Error error = error_of_run();
+  EXPECT_TRUE(holds(error.message, "It has no client request id to look for.")) << error.message;
+  EXPECT_EQ(service_.logs(), 0U);
   EXPECT_EQ(service_.submissions(), 0U);
 }
 

@@ -160,6 +160,18 @@ class Recovering(JournalTest):
                          {"a": 0.7, "b": 0, "c": None, "d": 0.7})
         self.assertEqual(entries["d"]["credits_used"], 7)
 
+    def test_a_row_without_a_generation_id_is_missing_and_not_adopted(self):
+        row = {"created": ago(hours=3), "status": "succeeded", "inference_id": None,
+               "client_request_id": f"klingtext:{'a' * 64}:0123456789abcdef"}
+        service = self.serve("--always-log", "json=" + json.dumps({"data": [row]}))
+        before = self.snapshot()
+        found = self.document(service, "--adopt", status=3)["found"]
+        self.assertEqual([(one["what"], one["adopted"]) for one in found], [("missing", False)])
+        said = self.journal(service, "recover", "--adopt", status=3).stdout
+        self.assertIn("1 submission is listed as accepted, without a generation id: do not submit it again", said)
+        self.assertNotIn("another process", said)
+        self.assertEqual(self.snapshot(), before)
+
     def test_what_the_account_does_not_list_is_named(self):
         service = self.serve()
         key = "b" * 64
