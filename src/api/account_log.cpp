@@ -112,8 +112,10 @@ struct Call {
 Call judge(const HttpResult& result, const AccountFilter& filter) {
   Call call;
   if (!result.ok()) {
-    call.next =
-        result.error().fault == HttpFault::too_large ? Call::Next::give_up : Call::Next::repeat;
+    const HttpFault fault = result.error().fault;
+    const bool passing = fault == HttpFault::unreachable || fault == HttpFault::tls ||
+                         fault == HttpFault::timeout || fault == HttpFault::broken;
+    call.next = passing ? Call::Next::repeat : Call::Next::give_up;
     call.why = one_line(result.error().reason, kMaxWhy);
     return call;
   }
@@ -149,7 +151,9 @@ class Reader {
       auto call = page_at(offset);
       if (!call.ok()) return call.as<AccountAnswer>();
       if (call->next != Call::Next::page) {
-        return ended(AccountAnswer::Kind::unavailable, call->why);
+        answer_.retry_after = call->retry_after;
+        const bool busy = call->next == Call::Next::repeat;
+        return ended(busy ? AccountAnswer::Kind::busy : AccountAnswer::Kind::refused, call->why);
       }
       for (AccountRow& row : call->page.rows) answer_.rows.push_back(std::move(row));
       const AccountPage& page = call->page;
@@ -176,7 +180,7 @@ class Reader {
   Result<Call> page_at(std::size_t offset) {
     for (unsigned failures = 1;; ++failures) {
       const Seconds left = until_ - Clock::now();
-      if (left <= Seconds(0)) return Call{.why = "no answer in time"};
+      if (left <= Seconds(0)) return Call{.next = Call::Next::repeat, .why = "no answer in time"};
       --calls_left_;
       const HttpResult result = get_(path(offset), left, stop_);
       if (result.stopped()) return Stopped{};

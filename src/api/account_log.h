@@ -59,13 +59,15 @@ std::optional<AccountPage> parse_account_page(std::string_view body, const Accou
 
 struct AccountAnswer {
   enum class Kind {
-    whole,        // every row of the window was read
-    cut,          // the log is longer than the limits allow, or its pages have gaps
-    unavailable,  // no such endpoint, no answer, or one that is no log
+    whole,    // every row of the window was read
+    cut,      // the log is longer than the limits allow, or its pages have gaps
+    refused,  // no such endpoint, not for this key, or an answer that is no log
+    busy,     // no answer, or one that asks for patience: the next try may get one
   };
-  Kind kind = Kind::unavailable;
-  std::vector<AccountRow> rows;  // newest first; also what was read before it ended
-  std::string why;               // where it is not whole; one line
+  Kind kind = Kind::busy;
+  std::vector<AccountRow> rows;        // newest first; also what was read before it ended
+  std::string why;                     // where it is not whole; one line
+  std::optional<Seconds> retry_after;  // of the last answer, where it is busy
 };
 
 struct AccountLimits {

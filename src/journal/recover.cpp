@@ -34,7 +34,7 @@ Result<std::vector<AccountRow>> read_rows(const ApiClient& client, std::int64_t 
     const AccountFilter filter{AccountFilter::Which::all, "", std::max(since, end - kWindow), end};
     auto answer = read_account_log(get, filter, kLimits, {});
     if (!answer.ok()) return answer.as<std::vector<AccountRow>>();
-    if (answer->kind == AccountAnswer::Kind::unavailable) {
+    if (answer->kind == AccountAnswer::Kind::refused || answer->kind == AccountAnswer::Kind::busy) {
       return Error{.kind = ErrorKind::cannot_read,
                    .message = "The account's log cannot be read (" + answer->why +
                               "). Nothing was changed. Check the key and AIMLAPI_BASE_URL, or run "

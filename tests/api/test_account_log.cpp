@@ -243,29 +243,30 @@ TEST_F(AccountLogCalls, RepeatsWhatIsBusyAndObeysRetryAfter) {
   EXPECT_EQ(service_.logs(), 3U);
   service_.always_on_log(Answer::status(429).header("Retry-After", "0"));
   const AccountAnswer busy = read();
-  EXPECT_EQ(busy.kind, Kind::unavailable);
+  EXPECT_EQ(busy.kind, Kind::busy);
+  EXPECT_EQ(busy.retry_after, Seconds(0));
   EXPECT_EQ(busy.why, "HTTP 429");
   EXPECT_EQ(service_.logs(), 6U);
   service_.always_on_log(Answer::status(429).header("Retry-After", "3600"));
-  EXPECT_EQ(read().kind, Kind::unavailable) << "later than it may take";
+  EXPECT_EQ(read().kind, Kind::busy) << "later than it may take";
   EXPECT_EQ(service_.logs(), 7U);
 }
 
-TEST_F(AccountLogCalls, IsUnavailableAtOnceWhereItIsRefused) {
+TEST_F(AccountLogCalls, EndsAtOnceWhereItIsRefused) {
   unsigned calls = 0;
   for (const Answer& answer :
        {Answer::status(400), Answer::status(401), Answer::status(403), Answer::status(404),
         Answer::redirect("http://127.0.0.1:1/v2/logs"), Answer::body("<html>", "text/html"),
         Answer::json("{}"), Answer::json(R"({"data":[)" + std::string(600'000, ' ') + "]}")}) {
     service_.on_log({answer});
-    EXPECT_EQ(read().kind, Kind::unavailable);
+    EXPECT_EQ(read().kind, Kind::refused);
     EXPECT_EQ(service_.logs(), ++calls);
   }
 }
 
 TEST_F(AccountLogCalls, EndsInTime) {
   service_.always_on_log(Answer::normal().hold());
-  EXPECT_EQ(read({10, Seconds(0.2)}).kind, Kind::unavailable);
+  EXPECT_EQ(read({10, Seconds(0.2)}).kind, Kind::busy);
 }
 
 }  // namespace

@@ -345,13 +345,51 @@ TEST_F(Recovery, IsBoundedAgainstAHostileLog) {
         Answer::json(R"({"data":[],"pagination":{"has_more":true}})").content_length(1ULL << 30),
         Answer::body(std::string(100, '\0'), "application/json").gzip()}) {
     service_.always_on_log(hostile);
-    const Error error = error_of_run();
+    JobSpec impatient = spec();
+    impatient.generation_timeout = Seconds(0.2);
+    const Error error = error_of(impatient);
     EXPECT_TRUE(holds(error.message, "resubmit=" + id)) << error.message;
   }
   service_.always_on_log(
       Answer::json(R"({"data":[{"client_request_id":"x"}],"pagination":{"has_more":true}})"));
   EXPECT_TRUE(holds(error_of_run().message, "more requests around that time"));
   EXPECT_EQ(service_.submissions(), 0U);
+}
+
+TEST_F(Recovery, LooksAgainWhileTheLogIsBusy) {
+  service_.on_submit({Answer::normal().lost()});
+  const Answer busy = Answer::status(503).header("Retry-After", "0");
+  service_.on_log({busy, busy, busy, busy, Answer::status(429).header("Retry-After", "0"), busy});
+  expect_whole(run());
+  EXPECT_EQ(service_.logs(), 7U);
+  EXPECT_EQ(service_.submissions(), 1U);
+  await_kept();
+}
+
+TEST_F(Recovery, EndsWithItsPatienceWhileTheLogIsBusy) {
+  service_.on_submit({Answer::normal().lost()});
+  service_.always_on_log(Answer::normal().hold());
+  JobSpec late = spec();
+  late.generation_timeout = Seconds(0.2);
+  const Error error = error_of(late);
+  service_.release();
+  EXPECT_TRUE(holds(error.message, "cannot be asked (no complete answer in time)"))
+      << error.message;
+  EXPECT_TRUE(holds(error.message, "resubmit=")) << error.message;
+  EXPECT_EQ(service_.submissions(), 1U);
+}
+
+TEST_F(Recovery, PollsTheIdInTheHeadAfterALookThatFoundNothing) {
+  Script named = script();
+  named.inference_id = Script::InferenceId::named;
+  named.log_lag = 1000;
+  service_.set_script(named);
+  service_.on_submit({Answer::status(502).though_accepted()});
+  service_.on_poll({Answer::status(500)});
+  expect_whole(run());
+  EXPECT_EQ(service_.logs(), 2U);
+  EXPECT_EQ(service_.submissions(), 1U);
+  await_kept();
 }
 
 TEST_F(Recovery, StopsAtOnce) {
