@@ -289,7 +289,13 @@ Entry learn_request(RunContext& run, Entry entry) {
     now.take = run.spec().request.take;
     now.seconds = seconds_of_video(run.spec().request);
   });
-  if (learnt.ok()) return std::move(*learnt);
+  if (learnt.ok()) {
+    // Its length was not known when it was adopted.
+    if (auto counted = run.journal.count(*learnt); counted.failed()) {
+      log(LogLevel::warning, "%s", counted.error().message.c_str());
+    }
+    return std::move(*learnt);
+  }
   log(LogLevel::warning, "%s", learnt.error().message.c_str());
   return entry;
 }

@@ -174,20 +174,21 @@ Outcome look_for_clips(AccountReview& review, ApiClient& client, const std::stop
 
 Outcome adopt(AccountReview& review, const Journal& journal, const std::string& service,
               const Secret& key) {
+  Outcome first = Done{};  // the first error; an entry that changed meanwhile is no other's matter
   for (AccountFinding& finding : review.findings) {
     if (finding.kind == Kind::other || is_without_id(finding)) continue;
     const auto adopted = finding.kind == Kind::missing
                              ? adopt_missing(finding, journal, entry_of(finding, service, key))
                              : adopt_outcome(finding, journal);
-    if (!adopted.ok()) return adopted;
+    if (first.ok() && !adopted.ok()) first = adopted;
   }
   for (CostDifference& one : review.costs) {
     const auto changed = change_entry(
         journal, one.entry, [&](Entry& entry) { take_cost(entry, one.account, unix_now()); });
-    if (!changed.ok()) return changed.as<Done>();
-    one.taken = true;
+    one.taken = changed.ok();
+    if (first.ok() && !changed.ok()) first = changed.as<Done>();
   }
-  return Done{};
+  return first;
 }
 
 bool is_missing(const AccountFinding& finding) {

@@ -49,7 +49,8 @@ AccountReview review_account(const std::vector<AccountRow>& rows,
 // Asks the service for each clip that could be fetched.
 Outcome look_for_clips(AccountReview& review, ApiClient& client, const std::stop_token& stop);
 
-// Writes what the account knows into the journal. An error ends it; what was written stays.
+// Writes what the account knows into the journal. What cannot be written leaves
+// the rest to be written; the first error is returned.
 Outcome adopt(AccountReview& review, const Journal& journal, const std::string& service,
               const Secret& key);
 

@@ -46,7 +46,11 @@ Result<std::vector<AccountRow>> read_rows(const ApiClient& client, std::int64_t 
                        "The account's log has more rows than are read at once. Nothing was "
                        "changed. Set --since to a later day."};
     }
-    for (AccountRow& row : answer->rows) rows.push_back(std::move(row));
+    for (AccountRow& row : answer->rows) {
+      const bool asked_for = row.created == 0 || (row.created >= filter.start - kClock &&
+                                                  row.created <= filter.end + kClock);
+      if (asked_for) rows.push_back(std::move(row));
+    }
   }
   return rows;
 }
@@ -111,6 +115,15 @@ void print_end(const AccountReview& review, CommandLine::Adopt adopt) {
     std::cout << adopted << (adopted == 1 ? " generation is" : " generations are")
               << " adopted; klingtext-journal fetch downloads the clips.\n";
   }
+  const auto others =
+      std::count_if(review.findings.begin(), review.findings.end(), [](const AccountFinding& one) {
+        return one.kind == AccountFinding::Kind::other && !one.row.generation_id.empty();
+      });
+  if (others > 0) {
+    std::cout << others << (others == 1 ? " more was" : " more were")
+              << " bought for requests that are here; generation-id=… plays "
+              << (others == 1 ? "it" : "them") << ".\n";
+  }
   if (without_id > 0) {
     std::cout << without_id << (without_id == 1 ? " submission is" : " submissions are")
               << " listed as accepted, without a generation id: do not submit "
@@ -121,7 +134,7 @@ void print_end(const AccountReview& review, CommandLine::Adopt adopt) {
               << " bought and not in this store"
               << (adopt == CommandLine::Adopt::no ? "; add --adopt to record them.\n"
                                                   : "; another process uses the request.\n");
-  } else if (adopted == 0 && without_id == 0) {
+  } else if (adopted == 0 && without_id == 0 && others == 0) {
     std::cout << "Everything that the account lists with an id of klingtextsrc is in this store.\n";
   }
 }

@@ -27,8 +27,8 @@ class Journal {
   // The current submission of a request. An entry that cannot be read is an error and not an
   // absence: it may stand for something paid.
   Result<std::optional<Entry>> find(const std::string& key) const;
-  // The entry of a generation. Reads the whole journal; an unreadable entry matches nothing, so
-  // that its generation can be followed by its id.
+  // The entry of a generation, before one that only follows it by its id. Reads the whole journal;
+  // an unreadable entry matches nothing, so that its generation can be followed by its id.
   Result<std::optional<Entry>> find_generation(const std::string& service,
                                                const std::string& generation_id) const;
   struct Unread {

@@ -129,6 +129,9 @@ class Recovering(JournalTest):
         self.assertEqual([(one["what"], one["generation_id"], one["adopted"]) for one in document["found"]],
                          [("other", other[0], False)])
         self.assertEqual(here.entry()["generation_id"], mine[0])
+        said = self.journal(service, "recover", store=here.path).stdout
+        self.assertIn("1 more was bought for requests that are here; generation-id=… plays it.", said)
+        self.assertNotIn("Everything", said)
 
     def test_costs_of_the_account_are_taken_as_final(self):
         service = self.serve()
@@ -171,6 +174,34 @@ class Recovering(JournalTest):
         self.assertIn("1 submission is listed as accepted, without a generation id: do not submit it again", said)
         self.assertNotIn("another process", said)
         self.assertEqual(self.snapshot(), before)
+
+    def test_rows_outside_the_window_are_left_out(self):
+        def row(letter, **age):
+            return {"created": ago(**age), "status": "succeeded", "inference_id": f"id-{letter}",
+                    "client_request_id": f"klingtext:{letter * 64}:0123456789abcdef"}
+        service = self.serve("--always-log", "json=" + json.dumps({"data": [row("a", hours=3), row("b", days=40)]}))
+        self.assertEqual([one["key"][0] for one in self.document(service, status=3)["found"]], ["a"])
+
+    def test_spent_shows_what_was_adopted_once(self):
+        service = self.serve()
+        machine = self.machine(service)
+        ids = self.buy(machine, 2)
+        shutil.rmtree(machine.path)
+        self.journal(service, "recover", "--adopt", store=machine.path)
+        def total():
+            return self.checked("spent", self.journal(
+                service, "spent", "--json", store=machine.path).stdout)["total"]
+        wanted = {"generations": 2, "seconds": 0, "credits_used": 2800000, "usd_spent": 1.4}
+        self.assertEqual(total(), wanted)
+        other = "f" * 64
+        (machine.path / f"{other}.json").write_text(json.dumps(
+            {"version": 1, "state": "completed", "key": other, "service": service.url, "take": 1, "seconds": 0,
+             "generation_id": ids[0], "usd_spent": 0.7}))
+        self.assertEqual(total(), wanted, "a generation is bought once")
+        self.assertEqual(self.buy(machine, 1), ids[:1])
+        self.assertEqual(total()["seconds"], 5)
+        lines = [file.read_text() for file in (machine.path / "ledger").rglob("*") if file.is_file()]
+        self.assertIn(" 5 ", "".join(lines))
 
     def test_what_the_account_does_not_list_is_named(self):
         service = self.serve()
