@@ -1,155 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The outcome of a submission whose answer was lost is looked up, by the id in the head of the
-// answer and in the account's log, and never decided by a second submission.
-#include "support/job_fixture.h"
-
-#include "api/account_log.h"
-#include "base/unix_time.h"
+// The outcome of a submission whose answer was lost is looked up in the account's log, and never
+// decided by a second submission.
+#include "job/recovery_fixture.h"
 
 namespace klingtext {
 namespace {
 
 using test::Answer;
 using test::holds;
-using test::Script;
 
-struct Lost {
-  const char* name;
-  Answer answer;
-};
-void PrintTo(const Lost& one, std::ostream* out) {
-  *out << one.name;
-}
-
-class Recovery : public test::JobFixture {
- protected:
-  Recovery() { set_log(); }
-  Script script() const {
-    Script script;
-    script.log = Script::Log::present;
-    return script;
-  }
-  void set_log(const std::string& status = "succeeded", unsigned lag = 0,
-               std::vector<std::string> rows = {}) {
-    Script with_log = script();
-    with_log.log_status = status;
-    with_log.log_lag = lag;
-    with_log.log_rows = std::move(rows);
-    service_.set_script(with_log);
-  }
-  // An intent that a process which has ended left behind, `age` seconds ago.
-  std::string leave_intent(std::int64_t age) const {
-    return leave_intent(age, make_client_request_id(key_of(spec())));
-  }
-  std::string leave_intent(std::int64_t age, const std::string& client_request_id) const {
-    auto store = StoreDir::open(store_path());
-    Entry intent;
-    intent.key = key_of(spec());
-    intent.service = spec().service_name;
-    intent.client_request_id = client_request_id;
-    intent.submitted = unix_now() - age;
-    intent.seconds = 5;
-    EXPECT_TRUE(Journal(*store).create(intent, std::nullopt).ok());
-    return intent.client_request_id;
-  }
-  static std::string row(const std::string& client_request_id, const std::string& id) {
-    return R"({"created":"2026-07-02T03:04:05.000Z","status":"succeeded","inference_id":")" + id +
-           R"(","client_request_id":")" + client_request_id + R"("})";
-  }
-};
-
-class AnyLostAnswer : public Recovery, public testing::WithParamInterface<Lost> {};
-
-TEST_P(AnyLostAnswer, IsFoundInTheAccountsLogByTheSameRun) {
-  service_.on_submit({GetParam().answer});
-  expect_whole(run());
-  await_kept();
-  EXPECT_EQ(service_.submissions(), 1U);
-  EXPECT_EQ(entry()->generation_id, service_.generation_ids().at(0));
-  EXPECT_EQ(entry()->state, EntryState::completed);
-  EXPECT_EQ(entry()->seconds, 5U);
-}
-
-TEST_P(AnyLostAnswer, IsFoundByTheNextRun) {
-  service_.on_submit({GetParam().answer});
-  service_.on_log({Answer::status(404)});
-  const Error unknown = error_of_run();
-  EXPECT_TRUE(holds(unknown.message, "The account's log cannot be asked (HTTP 404)."))
-      << unknown.message;
-  EXPECT_TRUE(holds(unknown.message, "resubmit=" + unknown.client_request_id)) << unknown.message;
-  expect_whole(run());
-  await_kept();
-  EXPECT_EQ(service_.submissions(), 1U);
-}
-
-TEST_P(AnyLostAnswer, IsFoundByTheIdInItsHead) {
-  if (!GetParam().answer.plan().body.empty() ||
-      GetParam().answer.plan().says == Answer::Says::fixed || GetParam().answer.plan().cut_after) {
-    Script named;
-    named.inference_id = Script::InferenceId::named;
-    service_.set_script(named);
-    service_.on_submit({GetParam().answer});
-    expect_whole(run());
-    EXPECT_EQ(service_.logs(), 0U);
-    EXPECT_EQ(service_.submissions(), 1U);
-    await_kept();
-  }
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Answers, AnyLostAnswer,
-    testing::Values(Lost{"Reset", Answer::normal().lost_reset()},
-                    Lost{"Closed", Answer::normal().lost()},
-                    Lost{"ServerError", Answer::status(500).though_accepted()},
-                    Lost{"GatewayTimeout", Answer::status(504).though_accepted()},
-                    Lost{"Garbage", Answer::body("<html>", "text/html")},
-                    Lost{"NoId", Answer::json(R"({"status":"queued"})")},
-                    Lost{"HalfABody", Answer::normal().cut_after(20)},
-                    Lost{"HalfABodyAndReset", Answer::normal().reset_after(20)},
-                    Lost{"NoHttp", Answer::normal().garbage()}),
-    [](const auto& one) { return one.param.name; });
-
-TEST_F(Recovery, FollowsTheIdInTheHeadInTheNextRun) {
-  Script named;
-  named.inference_id = Script::InferenceId::named;
-  service_.set_script(named);
-  service_.on_submit({Answer::status(502).though_accepted()});
-  service_.on_poll({Answer::status(404), Answer::status(404), Answer::status(404)});
-  const Error unknown = error_of_run();
-  EXPECT_EQ(unknown.http_status, 502U);
-  EXPECT_EQ(entry()->inference_id, service_.generation_ids().at(0));
-  expect_whole(run());
-  EXPECT_EQ(service_.submissions(), 1U);
-  await_kept();
-}
-
-TEST_F(Recovery, ReadsTheLogWhereTheServiceDoesNotKnowTheIdInTheHead) {
-  Script named = script();
-  named.inference_id = Script::InferenceId::hidden;
-  service_.set_script(named);
-  service_.on_submit(
-      {Answer::status(500).though_accepted().header("x-inference-id", "of-another")});
-  expect_whole(run());
-  EXPECT_EQ(service_.submissions(), 1U);
-  EXPECT_EQ(entry()->generation_id, service_.generation_ids().at(0));
-  await_kept();
-}
-
-TEST_F(Recovery, DoesNotTakeAnErrorWithoutAnIdForTheGenerationInTheHead) {
-  for (const char* body : {R"({"status":"error","error":{"message":"no such generation"}})",
-                           R"({"status":"what"})", R"({"id":"of-another","status":"queued"})"}) {
-    set_log("succeeded");
-    service_.on_submit(
-        {Answer::status(500).though_accepted().header("x-inference-id", "of-another-request")});
-    service_.on_poll({Answer::json(body), Answer::json(body), Answer::json(body)});
-    service_.on_log({Answer::status(404)});
-    JobSpec fresh = spec();
-    fresh.request.prompt = body;
-    const Error error = error_of(fresh);
-    EXPECT_TRUE(holds(error.message, "cannot be asked")) << error.message;
-  }
-  EXPECT_EQ(service_.submissions(), 3U);
-}
+class Recovery : public test::RecoveryFixture {};
 
 TEST_F(Recovery, LooksAgainWhileTheRowMayBeOnItsWay) {
   set_log("succeeded", 3);
@@ -377,19 +237,6 @@ TEST_F(Recovery, EndsWithItsPatienceWhileTheLogIsBusy) {
       << error.message;
   EXPECT_TRUE(holds(error.message, "resubmit=")) << error.message;
   EXPECT_EQ(service_.submissions(), 1U);
-}
-
-TEST_F(Recovery, PollsTheIdInTheHeadAfterALookThatFoundNothing) {
-  Script named = script();
-  named.inference_id = Script::InferenceId::named;
-  named.log_lag = 1000;
-  service_.set_script(named);
-  service_.on_submit({Answer::status(502).though_accepted()});
-  service_.on_poll({Answer::status(500)});
-  expect_whole(run());
-  EXPECT_EQ(service_.logs(), 2U);
-  EXPECT_EQ(service_.submissions(), 1U);
-  await_kept();
 }
 
 TEST_F(Recovery, StopsAtOnce) {
