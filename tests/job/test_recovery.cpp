@@ -81,6 +81,9 @@ TEST_F(Recovery, LooksForNothingWithoutAClientRequestId) {
   set_log("succeeded", 0, {row(make_client_request_id(key_of(spec())), "gen:1"), row("", "gen:1")});
   const Error error = error_of_run();
   EXPECT_TRUE(holds(error.message, "It has no client request id to look for.")) << error.message;
+  EXPECT_TRUE(holds(error.message, "forget --force " + key_of(spec()).substr(0, 16)))
+      << error.message;
+  EXPECT_FALSE(holds(error.message, "resubmit=")) << error.message;
   EXPECT_EQ(service_.logs(), 0U);
   EXPECT_EQ(service_.submissions(), 0U);
 }

@@ -4,12 +4,13 @@
 import json
 import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(1, str(Path(__file__).resolve().parents[1] / "pay_once"))
 from made_store import JournalTest, ago, main  # noqa: E402
-from stage import Service, Store  # noqa: E402
+from stage import Service, Store, wait_for  # noqa: E402
 
 LOG = ("--log", "succeeded", "--always-poll", "normal+header=Retry-After:0")
 ALL_HERE = "Everything that the account lists with an id of klingtextsrc is in this store.\n"
@@ -174,6 +175,25 @@ class Recovering(JournalTest):
         self.assertIn("1 submission is listed as accepted, without a generation id: do not submit it again", said)
         self.assertNotIn("another process", said)
         self.assertEqual(self.snapshot(), before)
+
+    def test_an_entry_that_changes_meanwhile_leaves_the_rest_to_be_adopted(self):
+        rows = [{"created": ago(hours=3), "status": "succeeded", "inference_id": f"id-{letter}",
+                 "client_request_id": f"klingtext:{letter * 64}:0123456789abcdef"} for letter in "ab"]
+        service = self.serve("--always-log", "json=" + json.dumps({"data": rows}), "--poll-answers", "normal+hold")
+        for letter in "ab":
+            self.add(letter, state="unknown", service=service.url, account=None, account_salt=None,
+                     client_request_id=f"klingtext:{letter * 64}:0123456789abcdef")
+        with ThreadPoolExecutor() as pool:
+            run = pool.submit(self.run_it, "recover", "--adopt", status=1, AIMLAPI_BASE_URL=service.url,
+                              AIMLAPI_API_KEY="a-key")
+            wait_for(lambda: service.counts()["polls"] == 1)
+            (self.store / f"{'a' * 64}.json").unlink()
+            service.release()
+            done = run.result()
+        self.assertIn("1 generation is adopted", done.stdout)
+        self.assertEqual(json.loads((self.store / f"{'b' * 64}.json").read_text())["generation_id"], "id-b")
+        self.assertFalse((self.store / f"{'a' * 64}.json").exists())
+        self.assertEqual(service.submissions, 0)
 
     def test_rows_outside_the_window_are_left_out(self):
         def row(letter, **age):
