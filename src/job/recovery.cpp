@@ -106,7 +106,7 @@ class Recovery {
     retry_after_ = log_rows->retry_after;
     looked_ = clock_text(unix_now());
     said_ = "The account's log, read at " + looked_ + ", does not list it yet";
-    advice_ = "; rows can be late: run this again to look again.";
+    advice_ = ". Rows can be late: run this again to look again.";
     bool has_failed = false;
     bool is_without_id = false;  // accepted
     for (const AccountRow& row : log_rows->rows) {
