@@ -194,7 +194,8 @@ Result<Submission> ApiClient::submit(const std::string& body, const BeforeSendin
 }
 
 Outcome ApiClient::follow(const std::string& generation_id, Poller::Clock::time_point first,
-                          const std::stop_token& stop, Judge judge) {
+                          Poller::GiveUp give_up, const std::stop_token& stop, Judge judge) {
+  const auto shared = shared_;  // this client may be gone as soon as the poll is added
   const GCharPtr escaped(g_uri_escape_string(generation_id.c_str(), nullptr, FALSE));
   HttpRequest get =
       request("GET", service_.url.text + "/video/generations?generation_id=" + escaped.get());
@@ -202,10 +203,10 @@ Outcome ApiClient::follow(const std::string& generation_id, Poller::Clock::time_
       .max_body = kMaxReply,
       .answer_within = std::chrono::seconds(kDripFactor * service_.http.timeout)};
   const bool added =
-      shared_->poller.add(std::move(get), limits, first, stop,
-                          [key = service_.key, judge = std::move(judge)](const HttpResult& result) {
-                            return judge(poll_of(result, key));
-                          });
+      shared->poller.add(std::move(get), limits, first, std::move(give_up), stop,
+                         [key = service_.key, judge = std::move(judge)](const HttpResult& result) {
+                           return judge(poll_of(result, key));
+                         });
   if (added) return Done{};
   return Error{
       .kind = ErrorKind::cannot_read,
@@ -214,14 +215,15 @@ Outcome ApiClient::follow(const std::string& generation_id, Poller::Clock::time_
 
 Result<Poll> ApiClient::query(const std::string& generation_id, const std::stop_token& stop,
                               std::optional<Deadline> until) {
-  // Shared, because the wait ends with the stop, before the poller has seen it.
+  // Due before all others, which may wait for a connection. Shared, because the wait can end before
+  // the poller has an answer.
   const auto answer = std::make_shared<Guarded<std::optional<Result<Poll>>>>();
   const auto take = [answer](const Result<Poll>& poll) -> std::optional<Poller::Clock::time_point> {
     *answer->lock() = poll;
     answer->notify_all();
     return std::nullopt;
   };
-  auto followed = follow(generation_id, Poller::Clock::now(), stop, take);
+  auto followed = follow(generation_id, Poller::Clock::time_point::min(), nullptr, stop, take);
   if (!followed.ok()) return followed.as<Poll>();
   auto poll = answer->lock();
   const auto is_there = [&] { return poll->has_value(); };

@@ -72,8 +72,9 @@ class ApiClient {
   // answer, where it may not block; it returns when to ask next, or nothing to end. Stopped comes
   // once, as the last answer. An error: no thread can be started, and `judge` is not called.
   using Judge = std::function<std::optional<Poller::Clock::time_point>(const Result<Poll>&)>;
+  // See Poller for `give_up`.
   Outcome follow(const std::string& generation_id, Poller::Clock::time_point first,
-                 const std::stop_token& stop, Judge judge);
+                 Poller::GiveUp give_up, const std::stop_token& stop, Judge judge);
   // Asks once, and waits for the answer until then at most: an answer that is late says to try
   // again.
   Result<Poll> query(const std::string& generation_id, const std::stop_token& stop,

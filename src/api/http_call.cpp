@@ -58,22 +58,35 @@ void HttpCall::on_wrote(SoupMessage*, gpointer data) {
   if (end != Clock::time_point::max()) self->set_timer(end);
 }
 
+// No exception crosses libsoup.
+template <typename Step>
+void HttpCall::guarded(Step step) {
+  try {
+    step();
+  } catch (const std::exception& exception) {
+    finish(HttpFailure{HttpFault::broken, Sent::maybe, exception.what()});
+  }
+}
+
 void HttpCall::on_head(GObject* session, GAsyncResult* result, gpointer data) {
   auto* self = static_cast<HttpCall*>(data);
+  self->guarded([&] { self->take_head(SOUP_SESSION(session), result); });
+}
+
+void HttpCall::take_head(SoupSession* session, GAsyncResult* result) {
   GErrorPtr error;
-  self->stream_ = ObjectPtr<GInputStream>::adopt(
-      soup_session_send_finish(SOUP_SESSION(session), result, ErrorOut(error)));
-  if (!self->stream_) {
-    self->fail(error.get());
+  stream_ =
+      ObjectPtr<GInputStream>::adopt(soup_session_send_finish(session, result, ErrorOut(error)));
+  if (!stream_) {
+    fail(error.get());
     return;
   }
-  if (self->message_->sent() == Sent::no) {
-    self->finish(refused_by_proxy(*self->message_));
+  if (message_->sent() == Sent::no) {
+    finish(refused_by_proxy(*message_));
     return;
   }
-  self->reply_ = {
-      soup_message_get_status(self->message_->get()), self->message_->response_headers(), {}};
-  self->read_on();
+  reply_ = {soup_message_get_status(message_->get()), message_->response_headers(), {}};
+  read_on();
 }
 
 // A short reply is there with its head: it is read without going back to the main context.
@@ -111,7 +124,7 @@ void HttpCall::wait_for_bytes() {
 gboolean HttpCall::on_readable(GObject*, gpointer data) {
   auto* self = static_cast<HttpCall*>(data);
   clear(self->readable_);
-  self->read_on();
+  self->guarded([&] { self->read_on(); });
   return G_SOURCE_REMOVE;
 }
 

@@ -29,6 +29,9 @@ class HttpCall {
  private:
   using SourcePtr = GlibPtr<GSource, g_source_unref>;
 
+  template <typename Step>
+  void guarded(Step step);
+  void take_head(SoupSession* session, GAsyncResult* result);
   static void on_head(GObject* session, GAsyncResult* result, gpointer self);
   static gboolean on_readable(GObject* stream, gpointer self);
   static gboolean on_time(gpointer self);

@@ -20,6 +20,10 @@ class Poller {
   // request again; nothing: never. Stopped comes once, as the last result.
   using Judge = std::function<std::optional<Clock::time_point>(HttpResult)>;
 
+  // When a poll is given up although it has no reply: `judge` gets a timeout then. Looked at every
+  // second, because it may change. Null: never.
+  using GiveUp = std::function<Clock::time_point()>;
+
   explicit Poller(HttpSettings settings);
   // Running polls go on. The thread ends once there is none.
   ~Poller();
@@ -27,8 +31,8 @@ class Poller {
   Poller& operator=(const Poller&) = delete;
 
   // False when no thread can be started: nothing is sent then, and `judge` is not called.
-  bool add(HttpRequest request, HttpLimits limits, Clock::time_point first, std::stop_token stop,
-           Judge judge);
+  bool add(HttpRequest request, HttpLimits limits, Clock::time_point first, GiveUp give_up,
+           std::stop_token stop, Judge judge);
 
  private:
   struct Poll;

@@ -145,15 +145,15 @@ bool is_plausible(double amount) {
   return amount >= 0 && amount < 1e15;
 }
 
-std::optional<double> amount(JsonObject* usage, const char* name) {
+std::optional<double> usage_amount(JsonObject* usage, const char* name) {
   const auto value = number_member(usage, name);
   return value && is_plausible(*value) ? value : std::nullopt;
 }
 
 Cost cost_in(JsonObject* reply) {
   JsonObject* usage = object_member(object_member(reply, "meta"), "usage");
-  Cost cost{amount(usage, "credits_used"), amount(usage, "usd_spent")};
-  if (!cost.credits_used) cost.credits_used = amount(usage, "tokens_used");
+  Cost cost{usage_amount(usage, "credits_used"), usage_amount(usage, "usd_spent")};
+  if (!cost.credits_used) cost.credits_used = usage_amount(usage, "tokens_used");
   return cost;
 }
 

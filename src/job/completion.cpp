@@ -2,13 +2,10 @@
 #include "job/completion.h"
 
 #include <algorithm>
-#include <system_error>
 
 #include "base/log.h"
 #include "base/random.h"
 #include "base/unix_time.h"
-#include "job/attachment.h"
-#include "job/clip_link.h"
 #include "store/history.h"
 
 namespace klingtext {
@@ -69,10 +66,9 @@ std::optional<Completion::Clock::time_point> Completion::judge(const Poll& poll)
   judge_verdict(poll);
   const auto deadline = run_.job.deadline();
   if (!must_record_ && Clock::now() >= deadline) end(timeout());
-  if (must_record_) return std::nullopt;
   // Asked once more at the deadline, which can grow until then.
   next_poll_ = std::min(next_poll_, deadline);
-  return next_poll_;
+  return must_record_ ? std::nullopt : std::optional(next_poll_);
 }
 
 void Completion::judge_verdict(const Poll& poll) {
@@ -106,8 +102,7 @@ void Completion::judge_reply(const Poll& poll) {
 }
 
 void Completion::note_words(const GenerationReply& reply) {
-  if (reply.cost.credits_used) entry_.cost.credits_used = reply.cost.credits_used;
-  if (reply.cost.usd_spent) entry_.cost.usd_spent = reply.cost.usd_spent;
+  note_cost(reply.cost);
   if (said_ != reply.status_text) {
     said_ = reply.status_text;
     log(LogLevel::info, "generation %s: %s", entry_.generation_id.c_str(), said_.c_str());
@@ -116,6 +111,11 @@ void Completion::note_words(const GenerationReply& reply) {
     warned_of_ = reply.status_text;
     run_.job.warn(unknown_status(reply.status_text));
   }
+}
+
+void Completion::note_cost(const Cost& cost) {
+  if (cost.credits_used) entry_.cost.credits_used = cost.credits_used;
+  if (cost.usd_spent) entry_.cost.usd_spent = cost.usd_spent;
 }
 
 void Completion::judge_completion() {
@@ -221,83 +221,6 @@ Error Completion::timeout() const {
                           " s. The service goes on with generation " + entry_.generation_id +
                           ": run this again to wait for it without paying again, or raise "
                           "generation-timeout."};
-}
-
-Result<Completion::Recorded> Completion::record() {
-  if (answer_) {
-    if (auto noted = note_adoption(run_, entry_); !noted.ok()) return noted.as<Recorded>();
-  }
-  if (error_) return *error_;
-  if (answer_->status == ServiceStatus::error) return record_failure();
-  if (answer_->status == ServiceStatus::completed && !answer_->clip_url.empty()) {
-    return record_completion();
-  }
-  return Recorded();
-}
-
-// A generation that was seen completed stays so: it is billed.
-Error Completion::record_failure() {
-  run_.finish_noting();
-  const auto noted = run_.change(entry_, [&](Entry& entry) {
-    if (entry.state == EntryState::completed) return;
-    entry.state = EntryState::error;
-    entry.error = answer_->error;
-  });
-  if (noted.failed()) log(LogLevel::warning, "%s", noted.error().message.c_str());
-  if (entry_.state == EntryState::completed) return gone();
-  entry_.state = EntryState::error;
-  entry_.error = answer_->error;
-  return failed_generation(entry_);
-}
-
-Error Completion::gone() const {
-  const ServiceError& said = answer_->error;
-  return Error{.kind = ErrorKind::not_found,
-               .message = "Generation " + entry_.generation_id +
-                          " was completed and paid, and the service does not give its video any "
-                          "more" +
-                          (said.message.empty() ? "" : " (" + said.message + ")") +
-                          ". Ask the service's support for it, or set another take to generate "
-                          "it anew.",
-               .generation_id = entry_.generation_id,
-               .client_request_id = entry_.client_request_id,
-               .api_error_name = said.name,
-               .api_error_message = said.message};
-}
-
-Completion::Recorded Completion::record_completion() {
-  std::optional<double> took;
-  if (entry_.state != EntryState::completed) {
-    entry_.state = EntryState::completed;
-    entry_.completed = unix_now();
-    if (saw_it_run_ && entry_.submitted > 0) {
-      took = static_cast<double>(entry_.completed - entry_.submitted);
-    }
-  }
-  note_in_background(took);
-  announce(JobStatus::completed);
-  return clip_link(run_.api->service().url.text + "/video/generations", answer_->clip_url);
-}
-
-// A process that is killed before it is on the disk asks the service once more.
-void Completion::note_in_background(std::optional<double> took) {
-  run_.finish_noting();
-  const auto note = [store = run_.store, journal = run_.journal, entry = entry_, took,
-                     log_owner = LogOwner::current()] {
-    const LogOwner owner(log_owner);
-    const auto noted = change_entry(journal, entry, [&](Entry& now) {
-      now.state = EntryState::completed;
-      if (now.completed == 0) now.completed = entry.completed;
-      now.cost = entry.cost;
-    });
-    if (noted.failed()) log(LogLevel::warning, "%s", noted.error().message.c_str());
-    if (took) remember_generation_time(*store, history_kind(entry), *took);
-  };
-  try {
-    run_.noting = std::async(std::launch::async, note);
-  } catch (const std::system_error&) {  // no thread
-    note();
-  }
 }
 
 Result<std::string> Completion::await() {

@@ -42,6 +42,7 @@ class Completion {
   void announce(JobStatus status);
   void announce_retry(const Error& error, std::optional<Seconds> delay);
   void note_words(const GenerationReply& reply);
+  void note_cost(const Cost& cost);
 
   Error timeout() const;
   Error gone() const;

@@ -67,6 +67,14 @@ void GenerationRun::perform(Step step) {
   } catch (const std::exception& exception) {
     outcome = cannot_follow(exception);
   }
+  end(outcome);
+}
+
+// The job has ended when all that it holds is gone: a rehearsal's pipeline, a change of the
+// journal.
+void GenerationRun::end(const Outcome& outcome) {
+  completion_.reset();
+  run_.reset();
   ended_(outcome);
 }
 
@@ -107,7 +115,7 @@ Result<GenerationRun::Next> GenerationRun::attach() {
 
 Outcome GenerationRun::wait() {
   return run_->api->follow(
-      entry_.generation_id, next_poll_, stop_,
+      entry_.generation_id, next_poll_, [job = job_] { return job->deadline(); }, stop_,
       [self = shared_from_this()](const Result<Poll>& poll) { return self->judge(poll); });
 }
 
@@ -121,7 +129,7 @@ std::optional<Poller::Clock::time_point> GenerationRun::judge(const Result<Poll>
   } catch (const std::exception& exception) {
     outcome = cannot_follow(exception);
   }
-  if (!outcome.ok()) ended_(outcome);
+  if (!outcome.ok()) end(outcome);
   return std::nullopt;
 }
 

@@ -37,6 +37,7 @@ class GenerationRun : public std::enable_shared_from_this<GenerationRun> {
   Result<Next> record_answer();
 
   Outcome wait();
+  void end(const Outcome& outcome);
   // On the poller's thread.
   std::optional<Poller::Clock::time_point> judge(const Result<Poll>& poll);
 

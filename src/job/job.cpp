@@ -112,7 +112,7 @@ void Job::start(std::function<void()> ended) {
         self->end(outcome);
         ended();
       });
-  if (const auto started = run->start(); started.failed()) fail(started.error());
+  if (const auto started = run->start(); !started.ok()) end(started);
 }
 
 }  // namespace klingtext

@@ -193,7 +193,11 @@ class Recovery {
   Result<Recovered> settled(Result<Entry> changed) const {
     if (changed.ok()) {
       run_.job.announce([](JobReport& report) { report.retry.reset(); });
-      return Recovered(std::move(*changed));
+      // A resubmission that took the right meanwhile goes on: its clip is the request's.
+      const auto current = run_.journal.find(entry_.key);
+      const bool given_up =
+          current.ok() && *current && (*current)->client_request_id != changed->client_request_id;
+      return given_up ? Recovered() : Recovered(std::move(*changed));
     }
     const auto now = run_.journal.find(entry_.key);
     if (now.ok() && *now && (*now)->state != entry_.state) return Recovered(**now);

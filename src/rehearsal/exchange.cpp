@@ -24,7 +24,7 @@ std::string timestamp() {
   return std::string(text.get()) + 'Z';
 }
 
-void set_text(JsonObject* object, const char* name, const std::string& value) {
+void set_string(JsonObject* object, const char* name, const std::string& value) {
   json_object_set_string_member(object, name, value.c_str());
 }
 
@@ -112,38 +112,38 @@ void Exchange::reply_json(unsigned status, JsonObject* body) const {
 
 JsonObjectPtr Exchange::problem(unsigned status, const char* name, const std::string& text) const {
   JsonObject* error = json_object_new();
-  set_text(error, "name", name);
-  set_text(error, "message", text);
+  set_string(error, "name", name);
+  set_string(error, "message", text);
   JsonObjectPtr body(json_object_new());
-  set_text(body.get(), "title", status_phrase(status));
+  set_string(body.get(), "title", status_phrase(status));
   json_object_set_int_member(body.get(), "status", status);
-  set_text(body.get(), "message", text);
+  set_string(body.get(), "message", text);
   // A path with half a character in it must not end up in JSON.
-  set_text(body.get(), "instance", one_line(path_, 200));
-  set_text(body.get(), "requestId", request_id_);
-  set_text(body.get(), "timestamp", timestamp());
+  set_string(body.get(), "instance", one_line(path_, 200));
+  set_string(body.get(), "requestId", request_id_);
+  set_string(body.get(), "timestamp", timestamp());
   json_object_set_object_member(body.get(), "error", error);
   return body;
 }
 
 JsonObjectPtr Exchange::legacy_problem(unsigned status, const std::string& text) const {
   JsonObjectPtr body(json_object_new());
-  set_text(body.get(), "message", text);
-  set_text(body.get(), "path", one_line(path_, 200));
-  set_text(body.get(), "requestId", request_id_);
-  set_text(body.get(), "statusCode", std::to_string(status));  // a string there, too
-  set_text(body.get(), "timestamp", timestamp());
+  set_string(body.get(), "message", text);
+  set_string(body.get(), "path", one_line(path_, 200));
+  set_string(body.get(), "requestId", request_id_);
+  set_string(body.get(), "statusCode", std::to_string(status));  // a string there, too
+  set_string(body.get(), "timestamp", timestamp());
   return body;
 }
 
 JsonObjectPtr Exchange::error_list(const std::string& text) {
   JsonObject* error = json_object_new();
-  set_text(error, "path", "prompt");
-  set_text(error, "message", text);
+  set_string(error, "path", "prompt");
+  set_string(error, "message", text);
   JsonArray* errors = json_array_new();
   json_array_add_object_element(errors, error);
   JsonObjectPtr body(json_object_new());
-  set_text(body.get(), "message", "Validation failed");
+  set_string(body.get(), "message", "Validation failed");
   json_object_set_array_member(body.get(), "errors", errors);
   return body;
 }
@@ -152,7 +152,7 @@ JsonObjectPtr Exchange::error_code(const std::string& text) {
   constexpr int kInvalidParameters = 1201;  // of Kling's own API
   JsonObjectPtr body(json_object_new());
   json_object_set_int_member(body.get(), "code", kInvalidParameters);
-  set_text(body.get(), "msg", text);
+  set_string(body.get(), "msg", text);
   return body;
 }
 

@@ -55,6 +55,8 @@ class Journal {
   // full by then. Nothing when another submission has it. An entry that could not be read back is
   // an error.
   Result<std::optional<Entry>> create(Entry entry, const std::optional<Entry>& given_up) const;
+  // Whether the entry on the disk has the submission, state and generation of `seen`.
+  Result<bool> is_unchanged(const Entry& seen) const;
   // Says whether the submission may have left: one write in place.
   Result<Entry> set_sending(const Entry& seen, Sending sending) const;
   // Reads the entry again and applies a change to it. Refused when the entry on the disk is of

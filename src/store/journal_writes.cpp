@@ -48,6 +48,13 @@ Result<std::optional<Entry>> Journal::create(Entry entry,
   return std::optional(std::move(entry));
 }
 
+Result<bool> Journal::is_unchanged(const Entry& seen) const {
+  const auto now = read(seen.file, seen.key);
+  if (!now.ok()) return now.as<bool>();
+  return *now && is_same_submission(seen, **now) && (*now)->state == seen.state &&
+         (*now)->generation_id == seen.generation_id;
+}
+
 Outcome Journal::write(const Entry& entry) const {
   const std::string text = to_json(entry);
   const auto back = entry_from_json(text);

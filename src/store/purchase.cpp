@@ -52,13 +52,23 @@ Outcome Purchase::reserve() {
   if (!created.ok()) return created.as<Done>();
   if (!*created) return Stopped{};
   entry_ = **created;
-  auto counted = count();
-  if (!counted.ok()) {
+  auto allowed = check_given_up();
+  if (allowed.ok()) allowed = count();
+  if (!allowed.ok()) {
     if (const auto withdrawn = withdraw(); withdrawn.failed()) {
       log(LogLevel::warning, "%s", withdrawn.error().message.c_str());
     }
   }
-  return counted;
+  return allowed;
+}
+
+// The outcome that is given up can become known while this purchase waits for its turn. Looked at
+// when the right to submit is taken, so that one of the two sees the other.
+Outcome Purchase::check_given_up() const {
+  if (!given_up_) return Done{};
+  const auto unchanged = journal_.is_unchanged(*given_up_);
+  if (!unchanged.ok()) return unchanged.as<Done>();
+  return *unchanged ? Outcome(Done{}) : Outcome(Stopped{});
 }
 
 bool Purchase::is_capped() const {

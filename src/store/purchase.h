@@ -23,8 +23,8 @@ class Purchase {
 
   // Whether the cap leaves room now. For an early answer: reserve() decides.
   Outcome check_cap() const;
-  // Takes the right to submit and counts the seconds. Stopped: another process has the right. On an
-  // error nothing is left behind.
+  // Takes the right to submit and counts the seconds. Stopped: another process has the right, or
+  // the outcome that is given up is known now. On an error nothing is left behind.
   Outcome reserve();
   Outcome start_sending();
   // Not sent, or refused by the service: as if it had never been.
@@ -38,6 +38,7 @@ class Purchase {
 
  private:
   bool is_capped() const;
+  Outcome check_given_up() const;
   Outcome count();
 
   const Journal& journal_;

@@ -7,10 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <ctime>
 #include <filesystem>
+#include <vector>
 
 #include "base/glib_ptr.h"
 #include "store/store_dir.h"
@@ -78,10 +78,11 @@ std::string default_store_path() {
   const char* data = g_getenv("XDG_DATA_HOME");
   if (data != nullptr && g_path_is_absolute(data)) return std::string(data) + "/klingtext";
   const char* home = g_getenv("HOME");
-  std::array<char, 16384> strings{};
-  struct passwd account {};
-  struct passwd* found = nullptr;
+  std::vector<char> strings;
   if (home == nullptr || !g_path_is_absolute(home)) {
+    struct passwd account {};
+    struct passwd* found = nullptr;
+    strings.resize(16384);
     (void)getpwuid_r(geteuid(), &account, strings.data(), strings.size(), &found);
     home = found == nullptr ? nullptr : found->pw_dir;
   }

@@ -46,7 +46,7 @@ class Polling : public testing::Test {
     };
   }
   bool add(Poller& poller, const std::stop_token& stop, std::size_t results) {
-    return poller.add(get(), kLimits, Poller::Clock::now(), stop, judge(results));
+    return poller.add(get(), kLimits, Poller::Clock::now(), nullptr, stop, judge(results));
   }
 
   Seen wait_for(std::size_t results) {
@@ -85,7 +85,7 @@ TEST_F(Polling, SendsWhatIsDueFirst) {
   std::stop_source stop;
   Poller poller({});
   const auto later = Poller::Clock::now() + 1h;
-  ASSERT_TRUE(poller.add(get(), kLimits, later, stop.get_token(), judge(2)));
+  ASSERT_TRUE(poller.add(get(), kLimits, later, nullptr, stop.get_token(), judge(2)));
   ASSERT_TRUE(add(poller, {}, 1));
   EXPECT_EQ(wait_for(1), Seen(1, 200));
   stop.request_stop();
@@ -110,7 +110,8 @@ TEST_F(Polling, CanBeStoppedByItsJudge) {
     if (result.ok()) stop.request_stop();
     return judge(result);
   };
-  ASSERT_TRUE(poller.add(get(), kLimits, Poller::Clock::now(), stop.get_token(), stopping));
+  ASSERT_TRUE(
+      poller.add(get(), kLimits, Poller::Clock::now(), nullptr, stop.get_token(), stopping));
   EXPECT_EQ(wait_for(2), (Seen{200, -1}));
 }
 
@@ -119,13 +120,27 @@ TEST_F(Polling, CutsAReplyThatExceedsItsLimit) {
   Poller poller({});
   HttpLimits short_limits = kLimits;
   short_limits.answer_within = 1s;
-  ASSERT_TRUE(poller.add(get(), short_limits, Poller::Clock::now(), {}, judge(1)));
+  ASSERT_TRUE(poller.add(get(), short_limits, Poller::Clock::now(), nullptr, {}, judge(1)));
   EXPECT_EQ(wait_for(1), Seen(1, 0));
+}
+
+// Four hang, and the others wait for a connection.
+TEST_F(Polling, GivesUpWhatIsLateAlthoughNothingAnswers) {
+  service_.always_on_poll(Answer::normal().hold());
+  Poller poller({});
+  const auto now = Poller::Clock::now();
+  for (int i = 0; i < 8; ++i) {
+    ASSERT_TRUE(poller.add(
+        get(), kLimits, now, [now] { return now + 1s; }, {}, judge(1)));
+  }
+  EXPECT_EQ(wait_for(8), Seen(8, 0));
+  EXPECT_EQ(service_.polls(), 4U);
 }
 
 TEST_F(Polling, RefusesWhatIsNoUrl) {
   Poller poller({});
-  ASSERT_TRUE(poller.add({.url = "ftp://nowhere"}, kLimits, Poller::Clock::now(), {}, judge(1)));
+  ASSERT_TRUE(
+      poller.add({.url = "ftp://nowhere"}, kLimits, Poller::Clock::now(), nullptr, {}, judge(1)));
   EXPECT_EQ(wait_for(1), Seen(1, 0));
 }
 

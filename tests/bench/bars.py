@@ -22,8 +22,9 @@ def main(folder):
     cost = rows("cost")
     to_curl, to_soup, finished = (float(row["per GB"]) for row in rows("cost", 1))
     waiting = {(row["way"], row["generations"]): row for row in rows("waiting")}
-    cpu = {way: float(waiting[way, "100"]["ms CPU per poll"])
-           for way in ("klingtextsrc", "Python, asyncio")}
+    peer = "Python, asyncio, 4 connections"
+    late = rows("late_polls")[0]
+    clips = {row["way"]: float(row["CPU s"]) for row in rows("streaming") if row["clips"] == "64"}
     bars = [
         ("noticed late, new service, mean s", "at most", 2.6, float(new["mean s"])),
         ("polls for that", "at most", 24, float(new["polls"])),
@@ -37,8 +38,20 @@ def main(folder):
         ("200 MB kept, CPU per GB to souphttpsrc ! tee", "at most", 1, to_soup),
         ("finished clip, CPU per GB to filesrc", "at most", 1.1, finished),
         ("peak memory of a download, MB", "at most", 40, float(cost[0]["peak MB"])),
-        ("1000 generations waiting, MB", "at most", 150, float(waiting["klingtextsrc", "1000"]["MB"])),
-        ("CPU per poll, to asyncio", "at most", 1, cpu["klingtextsrc"] / cpu["Python, asyncio"]),
+        *((f"1000 generations waiting, {way}, {column}", "at most", bar,
+           float(waiting[way, "1000"][column]))
+          for way, megabytes, threads in (("klingtextsrc", 80, 1012), ("jobs, no elements", 25, 12))
+          for column, bar in (("MB", megabytes), ("threads", threads))),
+        *((f"CPU per poll, {way}, {count} waiting, to asyncio", "at most", 1,
+           float(waiting[way, count]["ms CPU per poll"])
+           / float(waiting[peer, count]["ms CPU per poll"]))
+          for way in ("klingtextsrc", "jobs, no elements") for count in ("1", "100", "1000")),
+        ("polls late beside slow submissions, median ms", "at most", 50,
+         float(late["median ms late"])),
+        ("polls late beside slow submissions, most ms", "at most", 250, float(late["most ms"])),
+        ("64 clips, CPU to curl and 64 small clips", "at most", 1,
+         clips["klingtextsrc ! fakesink"]
+         / (clips["curl --parallel"] + clips["klingtextsrc, clips of 4 KB"])),
         *((f"{row['step']}, to souphttpsrc", "at most", 1.1, float(row["ratio"]))
           for row in rows("startup")),
         ("attach to one of 100000 entries, to one of 10", "at most", 1.5,

@@ -17,14 +17,13 @@ sys.path.insert(0, os.path.join(HERE, os.pardir, "gst"))
 from scripted import Service  # noqa: E402
 
 PAUSE = 5  # seconds between two polls of a generation
-TICK = os.sysconf("SC_CLK_TCK")
 PYTHON = "/usr/bin/python3"
 
 
 @dataclass
 class Look:
     """At some processes, all together."""
-    cpu: float = 0  # seconds
+    cpu: float = 0  # seconds, of the threads that run
     memory: float = 0  # MB; what others share counts for its share
     threads: int = 0
     connections: int = 0
@@ -34,10 +33,10 @@ def look_at(processes):
     look = Look()
     for process in processes:
         folder = f"/proc/{process.pid}"
-        with open(f"{folder}/stat", encoding="ascii") as text:
-            fields = text.read().rpartition(")")[2].split()
-        look.cpu += (int(fields[11]) + int(fields[12])) / TICK
-        look.threads += int(fields[17])
+        for task in os.listdir(f"{folder}/task"):
+            with open(f"{folder}/task/{task}/schedstat", encoding="ascii") as text:
+                look.cpu += int(text.read().split()[0]) / 1e9
+            look.threads += 1
         with open(f"{folder}/smaps_rollup", encoding="ascii") as text:
             look.memory += sum(int(line.split()[1]) for line in text
                                if line.startswith("Pss:")) / 1000

@@ -138,5 +138,18 @@ TEST_F(UnknownOutcome, IsResolvedByTheIdFromTheAccountsLog) {
   EXPECT_EQ(entry()->client_request_id, unknown.client_request_id);
 }
 
+TEST_F(UnknownOutcome, KeepsTheCostThatTheFirstAnswerToItsIdTells) {
+  service_.on_submit({Answer::normal().lost()});
+  (void)error_of_run();
+  ASSERT_EQ(entry()->state, EntryState::unknown);
+  service_.set_statuses({"completed"});
+  JobSpec known = spec();
+  known.generation_id = service_.generation_ids().at(0);
+  expect_whole(run(known));
+  await_kept();
+  EXPECT_EQ(entry()->cost.credits_used, 1400000);
+  EXPECT_EQ(service_.submissions(), 1U);
+}
+
 }  // namespace
 }  // namespace klingtext

@@ -2,6 +2,7 @@
 #include "store/journal.h"
 
 #include "store/hooked_files.h"
+#include "store/purchase.h"
 #include "support/store_fixture.h"
 
 namespace klingtext {
@@ -277,6 +278,31 @@ TEST_F(JournalTest, FollowsNoLinkInPlaceOfAnEntry) {
   put(dir_.file("outside"), to_json(intent('a')));
   fs::create_symlink(dir_.file("outside"), entry_file('a'));
   EXPECT_TRUE(journal_.find(key_of('a')).failed());
+}
+
+// The outcome became known while the resubmission waited for its turn.
+TEST_F(JournalTest, GivesUpNoOutcomeThatIsKnown) {
+  Entry sent = intent('a');
+  sent.seconds = 5;
+  const auto created = journal_.create(sent, std::nullopt);
+  ASSERT_TRUE(created.ok() && *created);
+  const auto lost =
+      journal_.change(**created, [](Entry& entry) { entry.state = EntryState::unknown; });
+  ASSERT_TRUE(lost.ok());
+  Entry again = sent;
+  again.client_request_id = "klingtext-2";
+  Purchase resubmission(journal_, again, *lost, DailyCap{});
+  ASSERT_TRUE(journal_
+                  .change(*lost,
+                          [](Entry& entry) {
+                            entry.state = EntryState::accepted;
+                            entry.generation_id = "id:1";
+                          })
+                  .ok());
+  EXPECT_TRUE(resubmission.reserve().stopped());
+  const auto now = journal_.find(key_of('a'));
+  ASSERT_TRUE(now.ok() && *now);
+  EXPECT_EQ((*now)->generation_id, "id:1");
 }
 
 }  // namespace

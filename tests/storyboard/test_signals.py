@@ -12,6 +12,8 @@ from studio import PROGRAM, ScriptedTest, board, main, wait_for  # noqa: E402
 class Signals(ScriptedTest):
     def setUp(self):
         super().setUp()
+        # Under nohup(1) children would ignore it.
+        self.addCleanup(signal.signal, signal.SIGHUP, signal.signal(signal.SIGHUP, signal.SIG_DFL))
         self.file = self.write(board(["A raccoon"], defaults="out = 0.5"))
 
     def serve(self):

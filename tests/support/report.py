@@ -7,6 +7,7 @@ test that timed out a success, and a program that crashed after its last case as
 knows better, so both are read. A test that was to run and left no trace has failed.
 """
 import json
+import re
 import sys
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
@@ -30,7 +31,9 @@ def read_cases(path):
     cases = {}
     if not path.exists():
         return cases
-    for suite in ElementTree.parse(path).getroot().iter("testsuite"):
+    # A program's output can have characters that no XML may: colours, and what a cut left.
+    text = re.sub("[^\t\n\r\x20-\ud7ff\ue000-\ufffd]", "", path.read_text(errors="replace"))
+    for suite in ElementTree.fromstring(text).iter("testsuite"):
         # "project.project:suite / test.GoogleTestSuite"; other protocols have but the project.
         _, _, name = suite.get("name").rpartition(" / ")
         test, _, inner_suite = name.partition(".")
