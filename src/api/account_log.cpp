@@ -45,24 +45,48 @@ std::optional<double> amount(JsonObject* cost, const char* name) {
   return value && *value >= 0 && *value < 1e15 ? value : std::nullopt;
 }
 
+bool is_wanted(const std::string& id, const AccountFilter& filter) {
+  return filter.which == AccountFilter::Which::all ? !request_key_in(id).empty()
+                                                   : id == filter.client_request_id;
+}
+
+// Empty where there is none, or none that can be used: the row stands for a submission all the
+// same.
+std::string generation_id_in(JsonObject* row) {
+  if (const auto id = string_member(row, "inference_id"); id && is_usable_id(*id)) return *id;
+  const auto number = integer_member(row, "inference_id");
+  return number ? std::to_string(*number) : std::string();
+}
+
+bool costs_nothing(JsonObject* row) {
+  if (!json_object_has_member(row, "cost") || is_null(row, "cost")) return true;
+  JsonObject* cost = object_member(row, "cost");
+  const auto is_zero = [cost](const char* name) {
+    if (!json_object_has_member(cost, name) || is_null(cost, name)) return true;
+    const auto value = number_member(cost, name);
+    return value && *value == 0;
+  };
+  return cost != nullptr && is_zero("usd") && is_zero("credits");
+}
+
+// Only the word that is documented says that nothing is billed, and no other amount may contradict
+// it. A request that timed out at the service, say, can have a generation all the same.
+bool has_failed(JsonObject* row, const std::string& status) {
+  return g_ascii_strcasecmp(trimmed(status).c_str(), "failed") == 0 && costs_nothing(row);
+}
+
 std::optional<AccountRow> row_of(JsonNode* node, const AccountFilter& filter) {
   if (!JSON_NODE_HOLDS_OBJECT(node)) return std::nullopt;
   JsonObject* object = json_node_get_object(node);
   const auto id = string_member(object, "client_request_id");
   const auto status = string_member(object, "status");
   if (!id || !status) return std::nullopt;
-  const bool wanted = filter.client_request_id.empty() ? !request_key_in(*id).empty()
-                                                       : *id == filter.client_request_id;
-  if (!wanted) return std::nullopt;
+  if (id->empty() || !is_wanted(*id, filter)) return std::nullopt;
   AccountRow row;
-  const auto generation = string_member(object, "inference_id");
-  const bool without =
-      !json_object_has_member(object, "inference_id") || is_null(object, "inference_id");
-  if (!without && (!generation || !is_usable_id(*generation))) return std::nullopt;
   row.client_request_id = *id;
-  row.generation_id = generation.value_or("");
-  row.status = parse_status(*status) == ServiceStatus::error ? AccountRow::Status::failed
-                                                             : AccountRow::Status::accepted;
+  row.generation_id = generation_id_in(object);
+  row.status =
+      has_failed(object, *status) ? AccountRow::Status::failed : AccountRow::Status::accepted;
   row.created = time_in(object);
   row.model = one_line(string_member(object, "model").value_or(""), kMaxModel);
   JsonObject* cost = object_member(object, "cost");
@@ -88,8 +112,10 @@ struct Call {
 Call judge(const HttpResult& result, const AccountFilter& filter) {
   Call call;
   if (!result.ok()) {
-    call.next =
-        result.error().fault == HttpFault::too_large ? Call::Next::give_up : Call::Next::repeat;
+    const HttpFault fault = result.error().fault;
+    const bool passing = fault == HttpFault::unreachable || fault == HttpFault::tls ||
+                         fault == HttpFault::timeout || fault == HttpFault::broken;
+    call.next = passing ? Call::Next::repeat : Call::Next::give_up;
     call.why = one_line(result.error().reason, kMaxWhy);
     return call;
   }
@@ -125,17 +151,26 @@ class Reader {
       auto call = page_at(offset);
       if (!call.ok()) return call.as<AccountAnswer>();
       if (call->next != Call::Next::page) {
-        return ended(AccountAnswer::Kind::unavailable, call->why);
+        answer_.retry_after = call->retry_after;
+        const bool busy = call->next == Call::Next::repeat;
+        return ended(busy ? AccountAnswer::Kind::busy : AccountAnswer::Kind::refused, call->why);
       }
       for (AccountRow& row : call->page.rows) answer_.rows.push_back(std::move(row));
-      if (!call->page.has_more || call->page.listed == 0) {
-        return ended(AccountAnswer::Kind::whole, "");
-      }
-      offset += call->page.listed;
+      const AccountPage& page = call->page;
+      offset += page.listed;
+      if (!page.all_read) return ended(AccountAnswer::Kind::cut, "a page has too many rows");
+      if (!has_more(page, offset)) return ended(AccountAnswer::Kind::whole, "");
+      if (page.listed == 0) return ended(AccountAnswer::Kind::cut, "a page is empty");
     }
   }
 
  private:
+  // `listed` rows were on the pages so far.
+  static bool has_more(const AccountPage& page, std::size_t listed) {
+    if (page.has_more) return *page.has_more;
+    return page.listed >= kPageSize || static_cast<std::int64_t>(listed) < page.total;
+  }
+
   AccountAnswer ended(AccountAnswer::Kind kind, std::string why) {
     answer_.kind = kind;
     answer_.why = std::move(why);
@@ -145,7 +180,7 @@ class Reader {
   Result<Call> page_at(std::size_t offset) {
     for (unsigned failures = 1;; ++failures) {
       const Seconds left = until_ - Clock::now();
-      if (left <= Seconds(0)) return Call{.why = "no answer in time"};
+      if (left <= Seconds(0)) return Call{.next = Call::Next::repeat, .why = "no answer in time"};
       --calls_left_;
       const HttpResult result = get_(path(offset), left, stop_);
       if (result.stopped()) return Stopped{};
@@ -200,7 +235,10 @@ std::optional<AccountPage> parse_account_page(std::string_view body, const Accou
     if (auto row = row_of(json_array_get_element(data, i), filter))
       page.rows.push_back(std::move(*row));
   }
-  page.has_more = boolean_member(object_member(object, "pagination"), "has_more").value_or(false);
+  page.all_read = page.listed <= kMaxRows;
+  JsonObject* pagination = object_member(object, "pagination");
+  page.has_more = boolean_member(pagination, "has_more");
+  page.total = integer_member(pagination, "total").value_or(0);
   return page;
 }
 

@@ -18,9 +18,12 @@
 namespace klingtext {
 
 struct AccountRow {
-  enum class Status { accepted, failed };
+  enum class Status {
+    accepted,  // also where its status says anything but the next
+    failed,    // with a cost of nothing
+  };
   std::string client_request_id;
-  std::string generation_id;  // empty: the row has none
+  std::string generation_id;  // empty: the row has none that can be used
   Status status = Status::accepted;
   std::int64_t created = 0;  // unix seconds; 0: not said
   std::string model;
@@ -34,28 +37,37 @@ std::string request_key_in(std::string_view client_request_id);
 
 // Which rows are wanted.
 struct AccountFilter {
-  std::string client_request_id;  // this one; empty: all that make_client_request_id() can give
-  std::int64_t start = 0;         // unix seconds
-  std::int64_t end = 0;           // at most 92 days after `start`
+  enum class Which {
+    one,  // of this client request id
+    all,  // that make_client_request_id() can give
+  };
+  Which which = Which::one;
+  std::string client_request_id;
+  std::int64_t start = 0;  // unix seconds
+  std::int64_t end = 0;    // at most 92 days after `start`
 };
 
 struct AccountPage {
   std::vector<AccountRow> rows;  // those wanted; a row with members of other types is left out
   std::size_t listed = 0;        // rows of the page, wanted or not
-  bool has_more = false;
+  bool all_read = true;          // false: it has more rows than are read of one page
+  std::optional<bool> has_more;  // as the page says
+  std::int64_t total = 0;        // rows of all pages; 0: not said
 };
 // Nothing when the body is no page of a log.
 std::optional<AccountPage> parse_account_page(std::string_view body, const AccountFilter& filter);
 
 struct AccountAnswer {
   enum class Kind {
-    whole,        // every row of the window was read
-    cut,          // the log is longer than the limits allow
-    unavailable,  // no such endpoint, no answer, or one that is no log
+    whole,    // every row of the window was read
+    cut,      // the log is longer than the limits allow, or its pages have gaps
+    refused,  // no such endpoint, not for this key, or an answer that is no log
+    busy,     // no answer, or one that asks for patience: the next try may get one
   };
-  Kind kind = Kind::unavailable;
-  std::vector<AccountRow> rows;  // newest first; also what was read before it ended
-  std::string why;               // where it is not whole; one line
+  Kind kind = Kind::busy;
+  std::vector<AccountRow> rows;        // newest first; also what was read before it ended
+  std::string why;                     // where it is not whole; one line
+  std::optional<Seconds> retry_after;  // of the last answer, where it is busy
 };
 
 struct AccountLimits {

@@ -213,9 +213,10 @@ Outcome ApiClient::follow(const std::string& generation_id, Poller::Clock::time_
       .message = "No thread could be started. Run fewer at a time; nothing is paid twice."};
 }
 
-Result<Poll> ApiClient::query(const std::string& generation_id, const std::stop_token& stop) {
-  // Due before all others, which may wait for a connection. Shared, because the wait ends with the
-  // stop, before the poller has seen it.
+Result<Poll> ApiClient::query(const std::string& generation_id, const std::stop_token& stop,
+                              std::optional<Deadline> until) {
+  // Due before all others, which may wait for a connection. Shared, because the wait can end before
+  // the poller has an answer.
   const auto answer = std::make_shared<Guarded<std::optional<Result<Poll>>>>();
   const auto take = [answer](const Result<Poll>& poll) -> std::optional<Poller::Clock::time_point> {
     *answer->lock() = poll;
@@ -225,17 +226,19 @@ Result<Poll> ApiClient::query(const std::string& generation_id, const std::stop_
   auto followed = follow(generation_id, Poller::Clock::time_point::min(), nullptr, stop, take);
   if (!followed.ok()) return followed.as<Poll>();
   auto poll = answer->lock();
-  if (!poll.wait(stop, [&] { return poll->has_value(); })) return Stopped{};
-  return **poll;
+  const auto is_there = [&] { return poll->has_value(); };
+  const bool came = until ? poll.wait_until(stop, *until, is_there) : poll.wait(stop, is_there);
+  if (came) return **poll;
+  return stop.stop_requested() || !until ? Result<Poll>(Stopped{}) : Result<Poll>(Poll{});
 }
 
 HttpResult ApiClient::get(const std::string& path, Seconds within,
                           const std::stop_token& stop) const {
-  const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(within);
-  const auto seconds = std::chrono::ceil<std::chrono::seconds>(limit);
+  const auto until = std::chrono::steady_clock::now() +
+                     std::chrono::duration_cast<std::chrono::milliseconds>(within);
   auto reply = HttpSession(service_.http)
                    .send(request("GET", service_.url.text + path),
-                         {kMaxPage, std::chrono::steady_clock::now() + limit, seconds}, stop);
+                         {.max_body = kMaxPage, .send_by = until, .answer_by = until}, stop);
   if (reply.ok()) hide(reply->body, service_.key);
   return reply;
 }

@@ -75,9 +75,12 @@ class ApiClient {
   // See Poller for `give_up`.
   Outcome follow(const std::string& generation_id, Poller::Clock::time_point first,
                  Poller::GiveUp give_up, const std::stop_token& stop, Judge judge);
-  // Asks once, and waits for the answer.
-  Result<Poll> query(const std::string& generation_id, const std::stop_token& stop);
-  // GET of a path below base-url on the calling thread.
+  // Asks once, and waits for the answer until then at most: an answer that is late says to try
+  // again.
+  Result<Poll> query(const std::string& generation_id, const std::stop_token& stop,
+                     std::optional<Deadline> until = std::nullopt);
+  // GET of a path below base-url on the calling thread, in this time from connecting to the end of
+  // the answer.
   HttpResult get(const std::string& path, Seconds within, const std::stop_token& stop) const;
 
   const Service& service() const { return service_; }

@@ -52,6 +52,8 @@ struct HttpLimits {
   // Until the request is written; later it is not looked at.
   std::chrono::steady_clock::time_point send_by = std::chrono::steady_clock::time_point::max();
   std::chrono::seconds answer_within{0};  // from then to the end of the reply; 0: no limit
+  // Until the end of the reply.
+  std::chrono::steady_clock::time_point answer_by = std::chrono::steady_clock::time_point::max();
 };
 
 // Header names in lower case; values joined with ", ".

@@ -51,9 +51,11 @@ gboolean HttpCall::on_time(gpointer data) {
 void HttpCall::on_wrote(SoupMessage*, gpointer data) {
   auto* self = static_cast<HttpCall*>(data);
   clear(self->timer_);
+  Clock::time_point end = self->limits_.answer_by;
   if (self->limits_.answer_within.count() > 0) {
-    self->set_timer(Clock::now() + self->limits_.answer_within);
+    end = std::min(end, Clock::now() + self->limits_.answer_within);
   }
+  if (end != Clock::time_point::max()) self->set_timer(end);
 }
 
 // No exception crosses libsoup.

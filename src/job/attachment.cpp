@@ -23,6 +23,7 @@ Outcome wait_for_other(RunContext& run, Seconds interval) {
 }
 
 Result<Entry> attach_to_request(RunContext& run) {
+  std::optional<std::string> looked_up;  // a client request id
   while (true) {
     auto entry = run.journal.find(run.job.request_key());
     if (!entry.ok()) return entry.as<Entry>();
@@ -57,6 +58,7 @@ Result<Entry> attach_to_request(RunContext& run) {
           interval = kIntentInterval;
           break;
         case Standing::free: {
+          if (!*now && looked_up) return forgotten_entry(*looked_up);
           auto submitted = submit(run, *now, *lock);
           if (!submitted.ok()) return submitted.as<Entry>();
           if (*submitted && has_generation(**submitted)) return std::move(**submitted);
@@ -66,6 +68,7 @@ Result<Entry> attach_to_request(RunContext& run) {
     }
     lock = StoreLock();  // not held while waiting
     if (lost) {
+      looked_up = lost->client_request_id;
       auto recovered = recover_outcome(run, *lost, run.lost_status);
       if (!recovered.ok()) return recovered.as<Entry>();
       if (*recovered && has_generation(**recovered)) return std::move(**recovered);

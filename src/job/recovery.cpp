@@ -6,6 +6,7 @@
 
 #include "api/account_log.h"
 #include "base/log.h"
+#include "base/random.h"
 #include "base/unix_time.h"
 #include "job/submission.h"
 
@@ -23,9 +24,18 @@ constexpr std::int64_t kLongestWindow = 92LL * 24 * 3600;  // seconds; the servi
 constexpr Seconds kFirstInterval{5};                       // between looks
 constexpr Seconds kFirstInRehearsal{0.25};
 constexpr Seconds kLongestInterval{60};
+constexpr double kJitter = 0.25;  // of an interval
+constexpr std::chrono::seconds kShortestLook{2};
 // A new id can be unknown to the service itself for moments.
 constexpr unsigned kPollsOfHint = 3;
 constexpr Seconds kBetweenPolls{1};
+
+// An envelope without an id may be the answer to any id.
+bool knows(const Poll& poll, const std::string& id) {
+  if (poll.verdict != Poll::Verdict::answered) return false;
+  if (!poll.reply.id.empty()) return poll.reply.id == id;
+  return poll.reply.status != ServiceStatus::error && poll.reply.status != ServiceStatus::unknown;
+}
 
 std::string clock_text(std::int64_t unix_seconds) {
   const GDateTimePtr time(g_date_time_new_from_unix_utc(unix_seconds));
@@ -37,7 +47,7 @@ AccountFilter filter_of(const Entry& entry) {
   const bool dated = entry.submitted > 0;
   const std::int64_t end = dated ? entry.submitted + kAfter : unix_now() + kBefore;
   const std::int64_t start = dated ? entry.submitted - kBefore : end - kLongestWindow;
-  return {entry.client_request_id, start, end};
+  return {AccountFilter::Which::one, entry.client_request_id, start, end};
 }
 
 class Recovery {
@@ -46,19 +56,18 @@ class Recovery {
       : run_(run), entry_(lost), lost_status_(lost_status) {}
 
   Result<Recovered> resolve() {
-    if (entry_.state == EntryState::error) return billed_nothing();
     auto api = run_.connect();
     if (api.stopped()) return Stopped{};
     if (api.failed())
       return unknown("The account's log cannot be asked (" + api.error().message + ").");
     api_ = *api;
     for (unsigned look = 1;; ++look) {
-      auto found = look_up();
+      auto found = look_up(look);
       if (!found.ok() || *found) return found;
       if (auto waited = wait(look); !waited.ok()) return waited.as<Recovered>();
       const auto now = run_.journal.find(entry_.key);
       if (!now.ok()) return now.as<Recovered>();
-      if (!*now) return forgotten();
+      if (!*now) return forgotten_entry(entry_.client_request_id);
       const bool same =
           (*now)->client_request_id == entry_.client_request_id && (*now)->state == entry_.state;
       if (!same) return Recovered();
@@ -67,61 +76,106 @@ class Recovery {
 
  private:
   // Nothing: the log does not list it yet.
-  Result<Recovered> look_up() {
-    auto hinted = follow_hint();
-    if (!hinted.ok() || *hinted) return hinted;
+  Result<Recovered> look_up(unsigned look) {
+    if (look == 1) {
+      auto hinted = follow_hint(kPollsOfHint);
+      if (!hinted.ok() || *hinted) return hinted;
+    }
+    auto found = look_in_log();
+    if (!found.ok() || *found || look == 1) return found;
+    return follow_hint(1);
+  }
+
+  // A look ends with the user's patience; the shortest one has a little time all the same.
+  ApiClient::Deadline end_of_look() const {
+    const auto least = std::chrono::steady_clock::now() + kShortestLook;
+    return std::max<ApiClient::Deadline>(run_.job.deadline(), least);
+  }
+
+  Result<Recovered> look_in_log() {
+    if (entry_.client_request_id.empty()) {
+      return unknown("It has no client request id to look for.");
+    }
     const auto get = [this](const std::string& path, Seconds within, const std::stop_token& stop) {
       return api_->get(path, within, stop);
     };
-    const auto log_rows = read_account_log(get, filter_of(entry_), {}, run_.stop);
+    AccountLimits limits;
+    limits.time = std::min<Seconds>(limits.time, end_of_look() - std::chrono::steady_clock::now());
+    const auto log_rows = read_account_log(get, filter_of(entry_), limits, run_.stop);
     if (!log_rows.ok()) return Stopped{};
-    const std::int64_t now = unix_now();
-    looked_ = clock_text(now);
-    const AccountRow* failed = nullptr;
+    retry_after_ = log_rows->retry_after;
+    looked_ = clock_text(unix_now());
+    said_ = "The account's log, read at " + looked_ + ", does not list it yet";
+    advice_ = ". Rows can be late: run this again to look again.";
+    bool has_failed = false;
+    bool is_without_id = false;  // accepted
     for (const AccountRow& row : log_rows->rows) {
       if (row.status == AccountRow::Status::failed) {
-        failed = &row;
-      } else if (!row.generation_id.empty()) {
+        has_failed = true;
+      } else if (row.generation_id.empty()) {
+        is_without_id = true;
+      } else {
         log(LogLevel::info, "the account's log lists %s as generation %s",
             entry_.client_request_id.c_str(), row.generation_id.c_str());
         return follow(row.generation_id, row.cost);
       }
     }
-    if (log_rows->kind == AccountAnswer::Kind::unavailable) {
-      return unknown("The account's log cannot be asked (" + log_rows->why + ").");
-    }
-    if (log_rows->kind == AccountAnswer::Kind::cut) {
-      return unknown("The account's log lists more requests around that time than are read.");
-    }
-    if (failed != nullptr) return note_failed();
-    return missing(now);
+    if (is_without_id) return without_id();
+    if (log_rows->kind != AccountAnswer::Kind::whole) return not_whole(*log_rows);
+    return has_failed ? note_failed() : missing();
   }
 
-  Result<Recovered> missing(std::int64_t now) const {
+  Result<Recovered> not_whole(const AccountAnswer& answer) {
+    if (answer.kind == AccountAnswer::Kind::cut) {
+      return unknown("The account's log lists more requests around that time than are read.");
+    }
+    said_ = "The account's log cannot be asked (" + answer.why + ")";
+    advice_ = ".";
+    const bool busy = answer.kind == AccountAnswer::Kind::busy;
+    if (busy && is_young() && entry_.state != EntryState::error) return Recovered();
+    return unknown(said_ + advice_);
+  }
+
+  Result<Recovered> missing() const {
+    if (entry_.state == EntryState::error) return billed_nothing();
     if (!is_same_account(entry_, api_->service().key)) {
       return unknown(
           "It was submitted with another API key, whose log this key does not show: run this with "
           "that key.");
     }
-    const bool young = entry_.submitted > 0 && std::abs(now - entry_.submitted) < kLag;
-    if (young) return Recovered();
+    if (is_young()) return Recovered();
     return unknown("The account's log, read at " + looked_ + ", does not list it.");
   }
 
+  Result<Recovered> without_id() {
+    said_ = "The account's log, read at " + looked_ + ", lists it without a generation id";
+    if (is_young()) return Recovered();
+    return unknown_outcome(
+        entry_,
+        "The account's log lists it as accepted, without a generation id: do not submit it again; "
+        "ask the service's support.");
+  }
+
+  // Rows of the log may still be on their way.
+  bool is_young() const {
+    return entry_.submitted > 0 && std::abs(unix_now() - entry_.submitted) < kLag;
+  }
+
   // The id in the head of the lost answer, if the service knows it.
-  Result<Recovered> follow_hint() {
+  Result<Recovered> follow_hint(unsigned most) {
     if (entry_.inference_id.empty()) return Recovered();
     for (unsigned polls = 1;; ++polls) {
-      const auto poll = api_->query(entry_.inference_id, run_.stop);
+      const auto poll = api_->query(entry_.inference_id, run_.stop, end_of_look());
       if (!poll.ok()) return Stopped{};
-      if (poll->verdict == Poll::Verdict::answered &&
-          (poll->reply.id.empty() || poll->reply.id == entry_.inference_id)) {
+      if (knows(*poll, entry_.inference_id)) {
         log(LogLevel::info, "the service knows generation %s, named in the head of its answer",
             entry_.inference_id.c_str());
         return follow(entry_.inference_id, poll->reply.cost);
       }
-      if (poll->verdict != Poll::Verdict::refused || polls == kPollsOfHint) return Recovered();
-      if (run_.sleep(kBetweenPolls) == Waited::stopped) return Stopped{};
+      if (poll->verdict != Poll::Verdict::refused || polls == most) return Recovered();
+      const auto in_time = run_.sleep_until_deadline(kBetweenPolls);
+      if (!in_time.ok()) return Stopped{};
+      if (!*in_time) return Recovered();
     }
   }
 
@@ -130,8 +184,7 @@ class Recovery {
       entry.state = EntryState::accepted;
       entry.generation_id = generation_id;
       entry.error = {};
-      if (cost.credits_used) entry.cost.credits_used = cost.credits_used;
-      if (cost.usd_spent) entry.cost.usd_spent = cost.usd_spent;
+      take_cost(entry, cost, unix_now());
     });
     return settled(std::move(changed));
   }
@@ -152,6 +205,7 @@ class Recovery {
   }
 
   Result<Recovered> note_failed() {
+    if (entry_.state == EntryState::error) return billed_nothing();
     auto changed = change_entry(run_.journal, entry_, [&](Entry& entry) {
       entry.state = EntryState::error;
       entry.error = {"",
@@ -170,10 +224,12 @@ class Recovery {
     Seconds interval = first;
     for (unsigned i = 1; i < look && interval < kLongestInterval; ++i) interval *= 2;
     interval = std::min(interval, kLongestInterval);
+    if (!fixed) interval *= random_between(1 - kJitter, 1);
+    interval = std::max(interval, retry_after_.value_or(Seconds(0)));
     run_.job.announce([&](JobReport& report) {
       report.status = JobStatus::submitting;
       report.client_request_id = entry_.client_request_id;
-      report.retry = {"The account's log, read at " + looked_ + ", does not list it yet", look,
+      report.retry = {said_, look,
                       std::chrono::steady_clock::now() +
                           std::chrono::duration_cast<std::chrono::steady_clock::duration>(interval),
                       JobReport::Retry::Of::look_up};
@@ -181,21 +237,11 @@ class Recovery {
     const auto in_time = run_.sleep_until_deadline(interval);
     if (!in_time.ok()) return in_time.as<Done>();
     if (*in_time) return Done{};
-    return unknown("The account's log, read at " + looked_ +
-                   ", does not list it yet; rows can be late: run this again to look again.");
-  }
-
-  // Not submitted by a run that was only waiting.
-  Error forgotten() const {
-    return Error{.kind = ErrorKind::cannot_submit,
-                 .message =
-                     "The journal's entry was removed while the submission was looked up in "
-                     "the account's log. Nothing more was submitted. Run this again to submit "
-                     "it.",
-                 .client_request_id = entry_.client_request_id};
+    return unknown(said_ + advice_);
   }
 
   Error unknown(const std::string& found) const {
+    if (entry_.state == EntryState::error) return billed_nothing();  // the log said so before
     Error error = unknown_outcome(entry_, found);
     error.http_status = lost_status_;
     return error;
@@ -218,6 +264,9 @@ class Recovery {
   const unsigned lost_status_;
   ApiClient* api_ = nullptr;
   std::string looked_;  // when the log was read
+  std::string said_;    // what came of that; and what to do, where nothing more does
+  std::string advice_;
+  std::optional<Seconds> retry_after_;
 };
 
 }  // namespace
@@ -225,6 +274,14 @@ class Recovery {
 Result<std::optional<Entry>> recover_outcome(RunContext& run, const Entry& lost,
                                              unsigned lost_status) {
   return Recovery(run, lost, lost_status).resolve();
+}
+
+Error forgotten_entry(const std::string& client_request_id) {
+  return Error{.kind = ErrorKind::cannot_submit,
+               .message =
+                   "The journal's entry was removed while the submission was looked up in the "
+                   "account's log. Nothing more was submitted. Run this again to submit it.",
+               .client_request_id = client_request_id};
 }
 
 Entry learn_request(RunContext& run, Entry entry) {
@@ -236,7 +293,13 @@ Entry learn_request(RunContext& run, Entry entry) {
     now.take = run.spec().request.take;
     now.seconds = seconds_of_video(run.spec().request);
   });
-  if (learnt.ok()) return std::move(*learnt);
+  if (learnt.ok()) {
+    // Its length was not known when it was adopted.
+    if (auto counted = run.journal.count(*learnt); counted.failed()) {
+      log(LogLevel::warning, "%s", counted.error().message.c_str());
+    }
+    return std::move(*learnt);
+  }
   log(LogLevel::warning, "%s", learnt.error().message.c_str());
   return entry;
 }

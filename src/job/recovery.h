@@ -16,6 +16,9 @@ namespace klingtext {
 Result<std::optional<Entry>> recover_outcome(RunContext& run, const Entry& lost,
                                              unsigned lost_status);
 
+// A run that looked an outcome up does not submit when the entry is gone then.
+Error forgotten_entry(const std::string& client_request_id);
+
 // An entry that was adopted from the account does not know its request: it is noted once a run asks
 // for that request.
 Entry learn_request(RunContext& run, Entry entry);

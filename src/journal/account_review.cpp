@@ -6,7 +6,9 @@
 #include <map>
 #include <set>
 
+#include "base/unix_time.h"
 #include "job/run_context.h"
+#include "store/standing.h"
 
 namespace klingtext {
 namespace {
@@ -17,7 +19,13 @@ using ClipAt = AccountFinding::ClipAt;
 // Until then a row may be missing because it is late.
 constexpr std::int64_t kLag = 3600;  // seconds
 
-// One row of each submission: one that was accepted before one that failed.
+// What a row tells: a generation, an acceptance only, a failure.
+int worth_of(const AccountRow& row) {
+  if (row.status == AccountRow::Status::failed) return 0;
+  return row.generation_id.empty() ? 1 : 2;
+}
+
+// One row of each submission: the one that tells the most.
 std::vector<AccountRow> without_repeats(const std::vector<AccountRow>& rows) {
   std::vector<AccountRow> single;
   std::map<std::string, std::size_t> places;
@@ -25,7 +33,7 @@ std::vector<AccountRow> without_repeats(const std::vector<AccountRow>& rows) {
     const auto [at, is_new] = places.emplace(row.client_request_id, single.size());
     if (is_new) {
       single.push_back(row);
-    } else if (single[at->second].status == AccountRow::Status::failed) {
+    } else if (worth_of(row) > worth_of(single[at->second])) {
       single[at->second] = row;
     }
   }
@@ -37,26 +45,23 @@ bool differs(std::optional<double> journal, std::optional<double> account) {
   return !journal || std::abs(*journal - *account) > 1e-9 * std::max(1.0, std::abs(*account));
 }
 
-// The charge of a video is recorded after it completed; until then the row says 0.
-bool has_final_cost(const Record& record, const AccountRow& row) {
-  const bool charged = row.cost.usd_spent.value_or(0) > 0 || row.cost.credits_used.value_or(0) > 0;
-  return row.status == AccountRow::Status::accepted &&
-         (charged || record.status == Record::Status::completed);
-}
-
-void review_own(AccountReview& review, const Record& record, const AccountRow& row) {
+void review_own(AccountReview& review, const Record& record, const AccountRow& row,
+                std::int64_t now) {
   const Entry& entry = record.entry;
   if (record.status == Record::Status::submitting) return;
-  if (record.status == Record::Status::unknown) {
-    const bool failed = row.status == AccountRow::Status::failed;
-    if (!failed && row.generation_id.empty()) return;
+  const bool failed = row.status == AccountRow::Status::failed;
+  // Only an earlier row called it failed.
+  const bool refuted = record.status == Record::Status::failed && !failed && !has_generation(entry);
+  if (record.status == Record::Status::unknown || refuted) {
     review.findings.push_back(
         {failed ? Kind::failed : Kind::unknown, row, entry.key, entry, ClipAt::not_known, false});
     return;
   }
-  if (record.status == Record::Status::failed || !has_final_cost(record, row)) return;
-  if (differs(entry.cost.usd_spent, row.cost.usd_spent) ||
-      differs(entry.cost.credits_used, row.cost.credits_used)) {
+  if (record.status == Record::Status::failed || failed) return;
+  Entry taken = entry;
+  take_cost(taken, row.cost, now);
+  if (differs(entry.cost.usd_spent, taken.cost.usd_spent) ||
+      differs(entry.cost.credits_used, taken.cost.credits_used)) {
     review.costs.push_back({entry, row.cost, false});
   }
 }
@@ -69,7 +74,7 @@ Entry entry_of(const AccountFinding& finding, const std::string& service, const 
   entry.generation_id = finding.row.generation_id;
   entry.client_request_id = finding.row.client_request_id;
   entry.submitted = finding.row.created;
-  entry.cost = finding.row.cost;
+  take_cost(entry, finding.row.cost, unix_now());
   mark_account(entry, key);
   return entry;
 }
@@ -84,11 +89,6 @@ Outcome adopt_missing(AccountFinding& finding, const Journal& journal, const Ent
   return Done{};
 }
 
-void set_cost(Entry& entry, const Cost& cost) {
-  if (cost.usd_spent) entry.cost.usd_spent = cost.usd_spent;
-  if (cost.credits_used) entry.cost.credits_used = cost.credits_used;
-}
-
 Outcome adopt_outcome(AccountFinding& finding, const Journal& journal) {
   const auto changed = change_entry(journal, finding.entry, [&](Entry& entry) {
     if (finding.kind == Kind::failed) {
@@ -99,7 +99,7 @@ Outcome adopt_outcome(AccountFinding& finding, const Journal& journal) {
     entry.state = EntryState::accepted;
     entry.generation_id = finding.row.generation_id;
     entry.error = {};
-    set_cost(entry, finding.row.cost);
+    take_cost(entry, finding.row.cost, unix_now());
   });
   if (!changed.ok()) return changed.as<Done>();
   finding.adopted = true;
@@ -138,14 +138,14 @@ AccountReview review_account(const std::vector<AccountRow>& rows,
     const std::string request = request_key_in(row.client_request_id);
     const auto known = by_key.find(request);
     if (known != by_key.end() && known->second->entry.client_request_id == row.client_request_id) {
-      review_own(review, *known->second, row);
+      review_own(review, *known->second, row, now);
       continue;
     }
-    if (row.status == AccountRow::Status::failed || row.generation_id.empty()) continue;
+    if (row.status == AccountRow::Status::failed) continue;
     const bool first = known == by_key.end() && wanted.insert(request).second;
     const Entry entry = known == by_key.end() ? Entry{} : known->second->entry;
     // A generation that was followed by its id has no client request id here.
-    if (entry.generation_id == row.generation_id) continue;
+    if (!row.generation_id.empty() && entry.generation_id == row.generation_id) continue;
     review.findings.push_back(
         {first ? Kind::missing : Kind::other, row, request, entry, ClipAt::not_known, false});
   }
@@ -164,7 +164,7 @@ AccountReview review_account(const std::vector<AccountRow>& rows,
 
 Outcome look_for_clips(AccountReview& review, ApiClient& client, const std::stop_token& stop) {
   for (AccountFinding& finding : review.findings) {
-    if (finding.kind == Kind::failed) continue;
+    if (finding.kind == Kind::failed || finding.row.generation_id.empty()) continue;
     const auto poll = client.query(finding.row.generation_id, stop);
     if (!poll.ok()) return poll.as<Done>();
     finding.clip = clip_of(*poll);
@@ -174,25 +174,30 @@ Outcome look_for_clips(AccountReview& review, ApiClient& client, const std::stop
 
 Outcome adopt(AccountReview& review, const Journal& journal, const std::string& service,
               const Secret& key) {
+  Outcome first = Done{};  // the first error; an entry that changed meanwhile is no other's matter
   for (AccountFinding& finding : review.findings) {
-    if (finding.kind == Kind::other) continue;
+    if (finding.kind == Kind::other || is_without_id(finding)) continue;
     const auto adopted = finding.kind == Kind::missing
                              ? adopt_missing(finding, journal, entry_of(finding, service, key))
                              : adopt_outcome(finding, journal);
-    if (!adopted.ok()) return adopted;
+    if (first.ok() && !adopted.ok()) first = adopted;
   }
   for (CostDifference& one : review.costs) {
-    const auto changed =
-        change_entry(journal, one.entry, [&](Entry& entry) { set_cost(entry, one.account); });
-    if (!changed.ok()) return changed.as<Done>();
-    one.taken = true;
+    const auto changed = change_entry(
+        journal, one.entry, [&](Entry& entry) { take_cost(entry, one.account, unix_now()); });
+    one.taken = changed.ok();
+    if (first.ok() && !changed.ok()) first = changed.as<Done>();
   }
-  return Done{};
+  return first;
 }
 
 bool is_missing(const AccountFinding& finding) {
   const bool adoptable = finding.kind == Kind::missing || finding.kind == Kind::unknown;
   return adoptable && !finding.adopted;
+}
+
+bool is_without_id(const AccountFinding& finding) {
+  return is_missing(finding) && finding.row.generation_id.empty();
 }
 
 const char* name_of(Kind kind) {

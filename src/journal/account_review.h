@@ -15,8 +15,8 @@ namespace klingtext {
 struct AccountFinding {
   enum class Kind {
     missing,  // the store has no entry of its request
-    unknown,  // the store has its entry, without the outcome
-    failed,   // the same; the service billed nothing
+    unknown,  // the store has its entry, without the outcome, or as failed
+    failed,   // the store has its entry, without the outcome; the service billed nothing
     other,    // the store has another submission of its request, which keeps the request key
   };
   enum class ClipAt { ready, later, gone, not_known };  // at the service
@@ -49,12 +49,16 @@ AccountReview review_account(const std::vector<AccountRow>& rows,
 // Asks the service for each clip that could be fetched.
 Outcome look_for_clips(AccountReview& review, ApiClient& client, const std::stop_token& stop);
 
-// Writes what the account knows into the journal. An error ends it; what was written stays.
+// Writes what the account knows into the journal. What cannot be written leaves
+// the rest to be written; the first error is returned.
 Outcome adopt(AccountReview& review, const Journal& journal, const std::string& service,
               const Secret& key);
 
 // Whether it is bought, and the store cannot fetch it.
 bool is_missing(const AccountFinding& finding);
+
+// One of these that cannot be adopted, because the account names no generation.
+bool is_without_id(const AccountFinding& finding);
 
 const char* name_of(AccountFinding::Kind kind);
 const char* name_of(AccountFinding::ClipAt clip);

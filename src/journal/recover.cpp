@@ -31,10 +31,10 @@ Result<std::vector<AccountRow>> read_rows(const ApiClient& client, std::int64_t 
   };
   std::vector<AccountRow> rows;
   for (std::int64_t end = now + kClock; end > since; end -= kWindow) {
-    const AccountFilter filter{"", std::max(since, end - kWindow), end};
+    const AccountFilter filter{AccountFilter::Which::all, "", std::max(since, end - kWindow), end};
     auto answer = read_account_log(get, filter, kLimits, {});
     if (!answer.ok()) return answer.as<std::vector<AccountRow>>();
-    if (answer->kind == AccountAnswer::Kind::unavailable) {
+    if (answer->kind == AccountAnswer::Kind::refused || answer->kind == AccountAnswer::Kind::busy) {
       return Error{.kind = ErrorKind::cannot_read,
                    .message = "The account's log cannot be read (" + answer->why +
                               "). Nothing was changed. Check the key and AIMLAPI_BASE_URL, or run "
@@ -46,7 +46,11 @@ Result<std::vector<AccountRow>> read_rows(const ApiClient& client, std::int64_t 
                        "The account's log has more rows than are read at once. Nothing was "
                        "changed. Set --since to a later day."};
     }
-    for (AccountRow& row : answer->rows) rows.push_back(std::move(row));
+    for (AccountRow& row : answer->rows) {
+      const bool asked_for = row.created == 0 || (row.created >= filter.start - kClock &&
+                                                  row.created <= filter.end + kClock);
+      if (asked_for) rows.push_back(std::move(row));
+    }
   }
   return rows;
 }
@@ -101,19 +105,36 @@ void print_rest(const AccountReview& review) {
 }
 
 void print_end(const AccountReview& review, CommandLine::Adopt adopt) {
-  const auto missing = std::count_if(review.findings.begin(), review.findings.end(), is_missing);
+  const auto without_id =
+      std::count_if(review.findings.begin(), review.findings.end(), is_without_id);
+  const auto missing =
+      std::count_if(review.findings.begin(), review.findings.end(), is_missing) - without_id;
   const auto adopted = std::count_if(review.findings.begin(), review.findings.end(),
                                      [](const AccountFinding& one) { return one.adopted; });
   if (adopted > 0) {
     std::cout << adopted << (adopted == 1 ? " generation is" : " generations are")
               << " adopted; klingtext-journal fetch downloads the clips.\n";
   }
+  const auto others =
+      std::count_if(review.findings.begin(), review.findings.end(), [](const AccountFinding& one) {
+        return one.kind == AccountFinding::Kind::other && !one.row.generation_id.empty();
+      });
+  if (others > 0) {
+    std::cout << others << (others == 1 ? " more was" : " more were")
+              << " bought for requests that are here; generation-id=… plays "
+              << (others == 1 ? "it" : "them") << ".\n";
+  }
+  if (without_id > 0) {
+    std::cout << without_id << (without_id == 1 ? " submission is" : " submissions are")
+              << " listed as accepted, without a generation id: do not submit "
+              << (without_id == 1 ? "it" : "them") << " again; ask the service's support.\n";
+  }
   if (missing > 0) {
     std::cout << missing << (missing == 1 ? " generation is" : " generations are")
               << " bought and not in this store"
               << (adopt == CommandLine::Adopt::no ? "; add --adopt to record them.\n"
                                                   : "; another process uses the request.\n");
-  } else if (adopted == 0) {
+  } else if (adopted == 0 && without_id == 0 && others == 0) {
     std::cout << "Everything that the account lists with an id of klingtextsrc is in this store.\n";
   }
 }

@@ -10,6 +10,7 @@
 #include "journal/text_table.h"
 #include "journal/wording.h"
 #include "store/daily_cap.h"
+#include "store/standing.h"
 
 namespace klingtext {
 namespace {
@@ -203,20 +204,42 @@ bool complain_of_ledger(const Ledger::Survey& survey, const StoreDir& store) {
   return damaged;
 }
 
+std::string generation_of(const Entry& entry) {
+  return entry.service + '\n' + entry.generation_id;
+}
+
+// The generations that entries with a client request id have.
+std::set<std::string> submitted_generations(const JournalView::Contents& contents) {
+  std::set<std::string> generations;
+  for (const Record& record : contents.records) {
+    const Entry& entry = record.entry;
+    if (entry.client_request_id.empty() || entry.generation_id.empty()) continue;
+    generations.insert(generation_of(entry));
+  }
+  return generations;
+}
+
 Spent spent_in(const CommandLine::Days& days, const JournalView::Contents& contents,
                const std::vector<LedgerLine>& lines) {
   Spent spent;
+  const std::vector<LedgerLine> net = net_lines(lines);
+  std::set<std::string> counted;  // client request ids
+  for (const LedgerLine& bought : net) counted.insert(bought.id);
+  const std::set<std::string> submitted = submitted_generations(contents);
   std::map<std::string, Cost> costs;  // by client request id
   for (const Record& record : contents.records) {
     const Entry& entry = record.entry;
     if (entry.service == "rehearsal" || entry.state == EntryState::error) continue;
-    if (!entry.client_request_id.empty()) {
-      costs[entry.client_request_id] = entry.cost;
-    } else if (const std::int64_t day = entry.submitted / kDay; days.contains(day)) {
-      spent.add(day, entry.seconds, entry.cost);  // bought elsewhere, and followed here by its id
-    }
+    const std::string& id = entry.client_request_id;
+    costs[id] = entry.cost;
+    // Bought elsewhere, and followed here by its id, or adopted before its length is known.
+    const bool elsewhere = id.empty() && !submitted.contains(generation_of(entry));
+    const bool adopted =
+        !id.empty() && entry.seconds == 0 && has_generation(entry) && !counted.contains(id);
+    const std::int64_t day = entry.submitted / kDay;
+    if ((elsewhere || adopted) && days.contains(day)) spent.add(day, entry.seconds, entry.cost);
   }
-  for (const LedgerLine& bought : net_lines(lines)) {
+  for (const LedgerLine& bought : net) {
     if (!days.contains(bought.day())) continue;
     spent.add(bought.day(), static_cast<unsigned>(bought.seconds), costs[bought.id]);
   }

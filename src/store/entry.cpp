@@ -260,6 +260,16 @@ std::string request_member(const Entry& entry, const char* name) {
   return string_member(json_node_get_object(root.get()), name).value_or("");
 }
 
+void take_cost(Entry& entry, const Cost& listed, std::int64_t now) {
+  constexpr std::int64_t kLag = 3600;  // seconds
+  const bool is_final = entry.completed > 0 && now - entry.completed > kLag;
+  const auto take = [is_final](std::optional<double>& known, std::optional<double> amount) {
+    if (amount && (*amount > 0 || is_final)) known = amount;
+  };
+  take(entry.cost.credits_used, listed.credits_used);
+  take(entry.cost.usd_spent, listed.usd_spent);
+}
+
 void mark_account(Entry& entry, const Secret& key) {
   entry.account_salt = random_hex(16);
   entry.account = account_of(entry.account_salt, key);

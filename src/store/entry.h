@@ -28,6 +28,8 @@ enum class EntryState {
 //   unknown → accepted                  found at the service, or named by generation-id
 //   intent, unknown → error             found as failed in the account's log
 //   accepted → completed, error         the end of the generation
+// Journal::change() also lets an error without a generation become accepted with one: rows of the
+// account's log can be late.
 bool may_follow(EntryState before, EntryState after);
 
 // Whether bytes of the submission may have left this machine. An intent that is pending was never
@@ -92,6 +94,10 @@ std::optional<Entry> entry_from_json(std::string_view text);
 
 // Text members of the request, read from its body; empty when not there.
 std::string request_member(const Entry& entry, const char* name);
+
+// Takes amounts of the account's log. A charge is recorded there some time after the generation
+// completed; until an hour has passed an amount of 0 stands for nothing.
+void take_cost(Entry& entry, const Cost& listed, std::int64_t now);
 
 // The account is told apart without the key being guessable from the file.
 void mark_account(Entry& entry, const Secret& key);

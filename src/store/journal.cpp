@@ -108,14 +108,15 @@ Result<std::optional<Entry>> Journal::find_generation(const std::string& service
                                                       const std::string& generation_id) const {
   auto contents = read_all();
   if (!contents.ok()) return contents.as<std::optional<Entry>>();
+  std::optional<Entry> found;
   for (auto* entries : {&contents->entries, &contents->detached}) {
     for (Entry& entry : *entries) {
-      if (entry.service == service && entry.generation_id == generation_id) {
-        return std::optional(std::move(entry));
-      }
+      if (entry.service != service || entry.generation_id != generation_id) continue;
+      const bool is_bought = !entry.client_request_id.empty();
+      if (!found || (is_bought && found->client_request_id.empty())) found = std::move(entry);
     }
   }
-  return std::optional<Entry>();
+  return found;
 }
 
 Result<StoreLock> Journal::try_lock(const std::string& key) const {

@@ -27,8 +27,8 @@ class Journal {
   // The current submission of a request. An entry that cannot be read is an error and not an
   // absence: it may stand for something paid.
   Result<std::optional<Entry>> find(const std::string& key) const;
-  // The entry of a generation. Reads the whole journal; an unreadable entry matches nothing, so
-  // that its generation can be followed by its id.
+  // The entry of a generation, before one that only follows it by its id. Reads the whole journal;
+  // an unreadable entry matches nothing, so that its generation can be followed by its id.
   Result<std::optional<Entry>> find_generation(const std::string& service,
                                                const std::string& generation_id) const;
   struct Unread {
@@ -62,7 +62,8 @@ class Journal {
   // Reads the entry again and applies a change to it. Refused when the entry on the disk is of
   // another submission or generation than `seen`, or when may_follow() refuses the new state. An
   // entry that becomes `error` is rolled back in the ledger: the service bills no failed
-  // generation.
+  // generation. One that only the account's log called failed may become `accepted` by a
+  // generation id, and counts in the ledger again.
   Result<Entry> change(const Entry& seen, const std::function<void(Entry&)>& apply) const;
   // Removes an intent that is pending and rolls it back: it was never sent, or was refused.
   Outcome withdraw(const Entry& seen) const;
@@ -70,6 +71,8 @@ class Journal {
   Outcome forget(const std::string& key) const;
 
   // --- Ledger ---
+  // Adds the entry's own submission to the ledger, unless it counts already or costs nothing.
+  Outcome count(const Entry& entry) const;
   const Ledger& ledger() const { return ledger_; }
   // Adds to the ledger what the journal knows and it lacks. An entry that cannot be read is an
   // error.

@@ -50,6 +50,14 @@ Outcome Journal::reconcile_ledger(std::int64_t first_day) const {
   return Done{};
 }
 
+Outcome Journal::count(const Entry& entry) const {
+  for (const LedgerLine& line : purchases_of(entry)) {
+    if (line.id != entry.client_request_id) continue;
+    if (auto added = ledger_.add(line, 0); !added.ok()) return added.as<Done>();
+  }
+  return Done{};
+}
+
 LedgerLine ledger_line_of(const Entry& entry) {
   return {entry.submitted, static_cast<int>(entry.seconds), entry.key, entry.client_request_id};
 }

@@ -21,6 +21,12 @@ bool is_same_submission(const Entry& seen, const Entry& now) {
          (seen.generation_id.empty() || seen.generation_id == now.generation_id);
 }
 
+// Only the account's log called it failed, and a later row of the log names its generation.
+bool is_found_after_all(const Entry& before, const Entry& after) {
+  return before.state == EntryState::error && before.generation_id.empty() &&
+         after.state == EntryState::accepted && !after.generation_id.empty();
+}
+
 }  // namespace
 
 Result<std::optional<Entry>> Journal::create(Entry entry,
@@ -93,7 +99,12 @@ Result<Entry> Journal::change(const Entry& seen, const std::function<void(Entry&
   apply(entry);
   const bool keeps_id =
       (*now)->generation_id.empty() || (*now)->generation_id == entry.generation_id;
-  if (!may_follow((*now)->state, entry.state) || !keeps_id) return changed_meanwhile(*files_, seen);
+  const bool found = is_found_after_all(**now, entry);
+  const bool may_be = found || may_follow((*now)->state, entry.state);
+  if (!may_be || !keeps_id) return changed_meanwhile(*files_, seen);
+  if (found) {
+    if (auto counted = count(entry); !counted.ok()) return counted.as<Entry>();
+  }
   if (auto written = write(entry); !written.ok()) return written.as<Entry>();
   if (entry.state == EntryState::error && (*now)->state != EntryState::error) {
     if (auto rolled_back = ledger_.roll_back(ledger_line_of(entry)); !rolled_back.ok()) {

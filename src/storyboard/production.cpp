@@ -59,7 +59,8 @@ Production::Production(std::vector<Order> orders, unsigned max_concurrent, Displ
   }
 }
 
-// A failed generation is not billed, so running the storyboard again tries it again. In a rehearsal
+// A failed generation is not billed, so running the storyboard again tries it again. Without a
+// generation only the account's log calls it failed: that alone submits nothing. In a rehearsal
 // nothing is billed at all: there an outcome that nobody knows is no reason to stop either.
 Outcome Production::look_at_failures() {
   const auto stock = Stock::open(orders_.front().spec.store_path);
@@ -69,7 +70,9 @@ Outcome Production::look_at_failures() {
     if (!record.ok() || !*record) continue;  // an unreadable entry is the job's to report
     const Record::Status status = (*record)->status;
     const bool free = order.spec.pace == Pace::rehearsal;
-    if (status == Record::Status::failed || (free && status == Record::Status::unknown)) {
+    const bool failed =
+        status == Record::Status::failed && (free || !(*record)->entry.generation_id.empty());
+    if (failed || (free && status == Record::Status::unknown)) {
       failed_before_[order.key] = (*record)->entry.client_request_id;
     }
   }

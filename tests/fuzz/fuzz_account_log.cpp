@@ -9,8 +9,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace klingtext;
   using namespace klingtext::fuzz;
   const std::string_view body = text_of(data, size);
-  const AccountFilter one{"klingtext:" + std::string(64, 'a') + ":0123456789abcdef", 0, 1};
-  const AccountFilter all{"", 0, 1};
+  const AccountFilter one{AccountFilter::Which::one,
+                          "klingtext:" + std::string(64, 'a') + ":0123456789abcdef", 0, 1};
+  const AccountFilter all{AccountFilter::Which::all, "", 0, 1};
   for (const AccountFilter* wanted : {&one, &all}) {
     const AccountFilter& filter = *wanted;
     const auto page = parse_account_page(body, filter);

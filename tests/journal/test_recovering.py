@@ -1,22 +1,24 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """recover, with the POSTs that reach the service counted: test_recovering.py PROGRAM SOURCE-ROOT"""
+import json
 import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(1, str(Path(__file__).resolve().parents[1] / "pay_once"))
 from made_store import JournalTest, ago, main  # noqa: E402
-from stage import Service, Store  # noqa: E402
+from stage import Service, Store, wait_for  # noqa: E402
 
 LOG = ("--log", "succeeded", "--always-poll", "normal+header=Retry-After:0")
 ALL_HERE = "Everything that the account lists with an id of klingtextsrc is in this store.\n"
 
 
 class Recovering(JournalTest):
-    def serve(self, *options):
-        service = Service(*(options or LOG))
+    def serve(self, *options, port=0):
+        service = Service(*(options or LOG), port=port)
         self.addCleanup(service.stop)
         return service
 
@@ -106,6 +108,20 @@ class Recovering(JournalTest):
         self.assertIn("billed nothing", machine.run().error)
         self.assertEqual(self.journal(service, "recover", store=machine.path).stdout, ALL_HERE)
 
+    def test_a_submission_that_the_log_called_failed_is_adopted_once_it_is_listed(self):
+        service = self.serve("--submit-answers", "504+though-accepted", "--log", "failed")
+        machine = self.machine(service)
+        self.assertIn("billed nothing", machine.run().error)
+        self.assertEqual(machine.entry()["state"], "error")
+        request = machine.entry()["client_request_id"]
+        service.stop()
+        row = json.dumps({"data": [{"created": ago(), "status": "succeeded", "inference_id": "gen:1",
+                                    "client_request_id": request}]})
+        service = self.serve("--always-log", "json=" + row, port=service.port)
+        found = self.document(service, "--adopt", store=machine.path)["found"]
+        self.assertEqual([(one["what"], one["adopted"]) for one in found], [("unknown", True)])
+        self.assertEqual((machine.entry()["state"], machine.entry()["generation_id"]), ("accepted", "gen:1"))
+
     def test_another_submission_of_the_same_request_stays_another(self):
         service = self.serve()
         here, elsewhere = self.machine(service), self.machine(service)
@@ -114,6 +130,9 @@ class Recovering(JournalTest):
         self.assertEqual([(one["what"], one["generation_id"], one["adopted"]) for one in document["found"]],
                          [("other", other[0], False)])
         self.assertEqual(here.entry()["generation_id"], mine[0])
+        said = self.journal(service, "recover", store=here.path).stdout
+        self.assertIn("1 more was bought for requests that are here; generation-id=… plays it.", said)
+        self.assertNotIn("Everything", said)
 
     def test_costs_of_the_account_are_taken_as_final(self):
         service = self.serve()
@@ -126,6 +145,83 @@ class Recovering(JournalTest):
             service, "--adopt", store=machine.path)["costs"]))
         self.assertEqual(self.document(service, store=machine.path)["costs"], [])
         self.assertIn("$1.40", self.journal(service, "spent", store=machine.path).stdout)
+
+    def test_a_cost_of_nothing_is_taken_an_hour_after_the_end_only(self):
+        def row(letter, cost):
+            return {"created": ago(hours=3), "status": "succeeded", "inference_id": f"id-{letter}:a-model",
+                    "cost": cost, "client_request_id": f"klingtext:{letter * 64}:0123456789abcdef"}
+        nothing = {"usd": 0, "credits": 0}
+        rows = [row("a", nothing), row("b", nothing), row("c", nothing), row("d", {"usd": 0, "credits": 7})]
+        service = self.serve("--always-log", "json=" + json.dumps({"data": rows}))
+        for letter, minutes in zip("abcd", (50, 70, 10, 10)):
+            cost = {"usd_spent": 0.7} if letter != "c" else {}
+            self.add(letter, service=service.url, client_request_id=f"klingtext:{letter * 64}:0123456789abcdef",
+                     completed=ago(minutes=minutes), account=None, account_salt=None, **cost)
+        costs = self.document(service, "--adopt")["costs"]
+        self.assertEqual(sorted(one["key"][0] for one in costs), ["b", "d"])
+        entries = {letter: json.loads((self.store / f"{letter * 64}.json").read_text()) for letter in "abcd"}
+        self.assertEqual({letter: entry.get("usd_spent") for letter, entry in entries.items()},
+                         {"a": 0.7, "b": 0, "c": None, "d": 0.7})
+        self.assertEqual(entries["d"]["credits_used"], 7)
+
+    def test_a_row_without_a_generation_id_is_missing_and_not_adopted(self):
+        row = {"created": ago(hours=3), "status": "succeeded", "inference_id": None,
+               "client_request_id": f"klingtext:{'a' * 64}:0123456789abcdef"}
+        service = self.serve("--always-log", "json=" + json.dumps({"data": [row]}))
+        before = self.snapshot()
+        found = self.document(service, "--adopt", status=3)["found"]
+        self.assertEqual([(one["what"], one["adopted"]) for one in found], [("missing", False)])
+        said = self.journal(service, "recover", "--adopt", status=3).stdout
+        self.assertIn("1 submission is listed as accepted, without a generation id: do not submit it again", said)
+        self.assertNotIn("another process", said)
+        self.assertEqual(self.snapshot(), before)
+
+    def test_an_entry_that_changes_meanwhile_leaves_the_rest_to_be_adopted(self):
+        rows = [{"created": ago(hours=3), "status": "succeeded", "inference_id": f"id-{letter}",
+                 "client_request_id": f"klingtext:{letter * 64}:0123456789abcdef"} for letter in "ab"]
+        service = self.serve("--always-log", "json=" + json.dumps({"data": rows}), "--poll-answers", "normal+hold")
+        for letter in "ab":
+            self.add(letter, state="unknown", service=service.url, account=None, account_salt=None,
+                     client_request_id=f"klingtext:{letter * 64}:0123456789abcdef")
+        with ThreadPoolExecutor() as pool:
+            run = pool.submit(self.run_it, "recover", "--adopt", status=1, AIMLAPI_BASE_URL=service.url,
+                              AIMLAPI_API_KEY="a-key")
+            wait_for(lambda: service.counts()["polls"] == 1)
+            (self.store / f"{'a' * 64}.json").unlink()
+            service.release()
+            done = run.result()
+        self.assertIn("1 generation is adopted", done.stdout)
+        self.assertEqual(json.loads((self.store / f"{'b' * 64}.json").read_text())["generation_id"], "id-b")
+        self.assertFalse((self.store / f"{'a' * 64}.json").exists())
+        self.assertEqual(service.submissions, 0)
+
+    def test_rows_outside_the_window_are_left_out(self):
+        def row(letter, **age):
+            return {"created": ago(**age), "status": "succeeded", "inference_id": f"id-{letter}",
+                    "client_request_id": f"klingtext:{letter * 64}:0123456789abcdef"}
+        service = self.serve("--always-log", "json=" + json.dumps({"data": [row("a", hours=3), row("b", days=40)]}))
+        self.assertEqual([one["key"][0] for one in self.document(service, status=3)["found"]], ["a"])
+
+    def test_spent_shows_what_was_adopted_once(self):
+        service = self.serve()
+        machine = self.machine(service)
+        ids = self.buy(machine, 2)
+        shutil.rmtree(machine.path)
+        self.journal(service, "recover", "--adopt", store=machine.path)
+        def total():
+            return self.checked("spent", self.journal(
+                service, "spent", "--json", store=machine.path).stdout)["total"]
+        wanted = {"generations": 2, "seconds": 0, "credits_used": 2800000, "usd_spent": 1.4}
+        self.assertEqual(total(), wanted)
+        other = "f" * 64
+        (machine.path / f"{other}.json").write_text(json.dumps(
+            {"version": 1, "state": "completed", "key": other, "service": service.url, "take": 1, "seconds": 0,
+             "generation_id": ids[0], "usd_spent": 0.7}))
+        self.assertEqual(total(), wanted, "a generation is bought once")
+        self.assertEqual(self.buy(machine, 1), ids[:1])
+        self.assertEqual(total()["seconds"], 5)
+        lines = [file.read_text() for file in (machine.path / "ledger").rglob("*") if file.is_file()]
+        self.assertIn(" 5 ", "".join(lines))
 
     def test_what_the_account_does_not_list_is_named(self):
         service = self.serve()

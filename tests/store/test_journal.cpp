@@ -128,6 +128,35 @@ TEST_F(JournalTest, FindsAGenerationOfOneServiceById) {
   EXPECT_FALSE(journal_.find_generation("rehearsal", "id:1")->has_value());
 }
 
+TEST_F(JournalTest, FindsTheEntryThatBoughtAGenerationFirst) {
+  for (const char letter : {'a', 'b', 'c'}) {
+    Entry entry = intent(letter);
+    entry.state = EntryState::accepted;
+    entry.generation_id = "id:1";
+    if (letter != 'b') entry.client_request_id.clear();
+    ASSERT_TRUE(journal_.create(entry, std::nullopt).ok());
+  }
+  EXPECT_EQ((*journal_.find_generation(intent('a').service, "id:1"))->key, key_of('b'));
+}
+
+TEST_F(JournalTest, LetsAFailureWithoutAGenerationBeFoundOnly) {
+  auto entry = journal_.change(**journal_.create(intent('a'), std::nullopt),
+                               [](Entry& now) { now.state = EntryState::error; });
+  ASSERT_TRUE(entry.ok());
+  for (const EntryState state :
+       {EntryState::intent, EntryState::unknown, EntryState::accepted, EntryState::completed}) {
+    EXPECT_TRUE(journal_.change(*entry, [&](Entry& now) { now.state = state; }).failed());
+  }
+  const auto find = [](Entry& now) {
+    now.state = EntryState::accepted;
+    now.generation_id = "id:1";
+  };
+  ASSERT_TRUE((entry = journal_.change(*entry, find)).ok());
+  entry = journal_.change(*entry, [](Entry& now) { now.state = EntryState::error; });
+  ASSERT_TRUE(entry.ok());
+  EXPECT_TRUE(journal_.change(*entry, find).failed()) << "the service itself said that it failed";
+}
+
 TEST_F(JournalTest, ForgetsAnEntry) {
   ASSERT_TRUE(created('a'));
   ASSERT_TRUE(journal_.forget(key_of('a')).ok());

@@ -91,6 +91,20 @@ class Failing(ScriptedTest):
         self.assertEqual(self.run_it(file, "-o", self.film, "--json").end["submissions"], 0)
         self.assertEqual(self.counts(service)["submissions"], 3)
 
+    def test_a_failure_that_only_the_log_tells_is_not_repeated_but_by_name(self):
+        file = self.write(board(["One", "Two"], defaults="out = 0.5"))
+        service = self.service("--log", "failed", "--submit-answers", "504+though-accepted",
+                               "--always-submit", "normal" + SOON, "--always-poll", "generation=completed")
+        first = self.run_it(file, "-o", self.film, "--max-concurrent", 1, "--json", status=3)
+        self.assertIn("billed nothing", first.shots[1]["error"]["message"])
+        failed = first.shots[1]["error"]["client_request_id"]
+        again = self.run_it(file, "-o", self.film, "--json", status=3)
+        self.assertEqual((again.end["submissions"], again.end["missing"]), (0, [1]))
+        self.assertEqual(self.counts(service)["submissions"], 2)
+        self.write(board([("One", f'resubmit = "{failed}"'), "Two"], defaults="out = 0.5"))
+        self.assertEqual(self.run_it(file, "-o", self.film, "--json").end["submissions"], 1)
+        self.assertEqual(self.counts(service)["submissions"], 3)
+
     def test_the_daily_cap_holds(self):
         file = self.write(board(["One", "Two", "Three"], defaults="out = 0.5"))
         service = self.service("--always-submit", "normal" + SOON, "--always-poll", "generation=completed")
