@@ -17,14 +17,19 @@ HttpCall::HttpCall(SoupSession* session, std::unique_ptr<HttpMessage> message,
     : session_(session), message_(std::move(message)), limits_(limits), done_(std::move(done)) {
   if (limits_.send_by != Clock::time_point::max()) set_timer(limits_.send_by);
   g_signal_connect_after(message_->get(), "starting", G_CALLBACK(on_wrote), this);
-  soup_session_send_async(session_, message_->get(), G_PRIORITY_DEFAULT, cancellable().get(),
-                          on_head, this);
+  g_signal_connect(message_->get(), "got-headers", G_CALLBACK(on_got_headers), this);
+  stop_.reset(g_cancellable_source_new(cancellable().get()));
+  g_source_set_callback(stop_.get(), G_SOURCE_FUNC(on_stop), this, nullptr);
+  g_source_attach(stop_.get(), g_main_context_get_thread_default());
+  soup_session_send_async(session_, message_->get(), G_PRIORITY_DEFAULT,
+                          message_->cancellable().get(), on_head, this);
 }
 
 HttpCall::~HttpCall() {
   g_signal_handlers_disconnect_by_data(message_->get(), this);
   clear(timer_);
   clear(readable_);
+  clear(stop_);
 }
 
 void HttpCall::set_timer(Clock::time_point when) {
@@ -44,13 +49,38 @@ void HttpCall::clear(SourcePtr& source) {
 gboolean HttpCall::on_time(gpointer data) {
   auto* self = static_cast<HttpCall*>(data);
   self->timed_out_ = true;
-  g_cancellable_cancel(self->cancellable().get());
+  self->cancel();
   return G_SOURCE_REMOVE;
+}
+
+gboolean HttpCall::on_stop(GCancellable*, gpointer data) {
+  static_cast<HttpCall*>(data)->cancel();
+  return G_SOURCE_REMOVE;
+}
+
+void HttpCall::on_got_headers(SoupMessage*, gpointer data) {
+  static_cast<HttpCall*>(data)->has_head_ = true;
+}
+
+// libsoup 3.6 uses freed memory in soup_session_send_finish() when the exchange is cancelled
+// between the head of the reply and its delivery: then the reply is taken and dropped.
+void HttpCall::cancel() {
+  if (stream_) return finish(cancelled());
+  is_over_ = has_head_;
+  if (!has_head_) g_cancellable_cancel(message_->cancellable().get());
+}
+
+HttpResult HttpCall::cancelled() const {
+  if (!timed_out_) return Stopped{};
+  return HttpFailure{
+      HttpFault::timeout, message_->sent(),
+      message_->sent() == Sent::no ? "no connection in time" : "no complete answer in time"};
 }
 
 void HttpCall::on_wrote(SoupMessage*, gpointer data) {
   auto* self = static_cast<HttpCall*>(data);
   clear(self->timer_);
+  self->has_head_ = false;
   Clock::time_point end = self->limits_.answer_by;
   if (self->limits_.answer_within.count() > 0) {
     end = std::min(end, Clock::now() + self->limits_.answer_within);
@@ -77,6 +107,10 @@ void HttpCall::take_head(SoupSession* session, GAsyncResult* result) {
   GErrorPtr error;
   stream_ =
       ObjectPtr<GInputStream>::adopt(soup_session_send_finish(session, result, ErrorOut(error)));
+  if (is_over_) {
+    finish(cancelled());
+    return;
+  }
   if (!stream_) {
     fail(error.get());
     return;
@@ -97,7 +131,7 @@ void HttpCall::read_on() {
   while (true) {
     GErrorPtr error;
     const gssize got = g_pollable_input_stream_read_nonblocking(
-        stream, piece.data(), piece.size(), cancellable().get(), ErrorOut(error));
+        stream, piece.data(), piece.size(), message_->cancellable().get(), ErrorOut(error));
     if (g_error_matches(error.get(), G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) return wait_for_bytes();
     if (got < 0) return fail(error.get());
     if (got == 0) {
@@ -117,7 +151,7 @@ void HttpCall::read_on() {
 
 void HttpCall::wait_for_bytes() {
   readable_.reset(g_pollable_input_stream_create_source(G_POLLABLE_INPUT_STREAM(stream_.get()),
-                                                        cancellable().get()));
+                                                        message_->cancellable().get()));
   g_source_set_callback(readable_.get(), G_SOURCE_FUNC(on_readable), this, nullptr);
   g_source_attach(readable_.get(), g_main_context_get_thread_default());
 }
@@ -131,9 +165,7 @@ gboolean HttpCall::on_readable(GObject*, gpointer data) {
 
 void HttpCall::fail(const GError* error) {
   if (timed_out_) {
-    finish(HttpFailure{
-        HttpFault::timeout, message_->sent(),
-        message_->sent() == Sent::no ? "no connection in time" : "no complete answer in time"});
+    finish(cancelled());
   } else if (message_->was_repeated()) {
     const unsigned status = soup_message_get_status(message_->get());
     finish(HttpFailure{HttpFault::broken, Sent::maybe,
@@ -148,12 +180,12 @@ void HttpCall::fail(const GError* error) {
 }
 
 void HttpCall::finish(HttpResult result) {
-  clear(timer_);
+  for (SourcePtr* source : {&timer_, &readable_, &stop_}) clear(*source);
   if (result.failed()) result.error().headers = std::move(reply_.headers);
   if (!result.ok() && stream_) {
     // With a cancelled cancellable nothing is drained: the connection is dropped at once.
-    g_cancellable_cancel(cancellable().get());
-    g_input_stream_close(stream_.get(), cancellable().get(), nullptr);
+    g_cancellable_cancel(message_->cancellable().get());
+    g_input_stream_close(stream_.get(), message_->cancellable().get(), nullptr);
   }
   // Moved out, because the owner may destroy this call in it.
   const Done done = std::move(done_);

@@ -24,7 +24,7 @@ class HttpCall {
   HttpCall& operator=(const HttpCall&) = delete;
 
   // Its cancellation ends the call with Stopped. From any thread.
-  const ObjectPtr<GCancellable>& cancellable() const { return message_->cancellable(); }
+  const ObjectPtr<GCancellable>& cancellable() const { return message_->stop_request(); }
 
  private:
   using SourcePtr = GlibPtr<GSource, g_source_unref>;
@@ -35,12 +35,16 @@ class HttpCall {
   static void on_head(GObject* session, GAsyncResult* result, gpointer self);
   static gboolean on_readable(GObject* stream, gpointer self);
   static gboolean on_time(gpointer self);
+  static gboolean on_stop(GCancellable* stop_request, gpointer self);
+  static void on_got_headers(SoupMessage* message, gpointer self);
+  void cancel();
   static void on_wrote(SoupMessage* message, gpointer self);
   void set_timer(std::chrono::steady_clock::time_point when);
   static void clear(SourcePtr& source);
   void read_on();
   void wait_for_bytes();
   void fail(const GError* error);
+  HttpResult cancelled() const;
   void finish(HttpResult result);
 
   SoupSession* session_;
@@ -51,7 +55,10 @@ class HttpCall {
   HttpReply reply_;
   SourcePtr timer_;
   SourcePtr readable_;
+  SourcePtr stop_;
   bool timed_out_ = false;
+  bool has_head_ = false;  // libsoup is about to deliver it
+  bool is_over_ = false;   // cancelled after that
 };
 
 }  // namespace klingtext

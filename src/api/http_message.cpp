@@ -116,7 +116,8 @@ void HttpMessage::on_starting(SoupMessage* message, gpointer data) {
   auto* self = static_cast<HttpMessage*>(data);
   if (self->before_sending_) {
     self->repeated_ = self->sent_ == Sent::maybe;
-    const bool stopped = g_cancellable_is_cancelled(self->cancellable_.get()) != FALSE;
+    const bool stopped = g_cancellable_is_cancelled(self->cancellable_.get()) != FALSE ||
+                         g_cancellable_is_cancelled(self->stop_request_.get()) != FALSE;
     const auto id = self->repeated_ || stopped ? std::nullopt : self->before_sending_();
     if (!id) {
       self->withdraw();

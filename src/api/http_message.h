@@ -23,6 +23,8 @@ class HttpMessage {
   SoupMessage* get() const { return message_.get(); }
   // Its cancellation ends the exchange.
   const ObjectPtr<GCancellable>& cancellable() const { return cancellable_; }
+  // Its cancellation asks for that, from any thread: nothing is sent then. See HttpCall.
+  const ObjectPtr<GCancellable>& stop_request() const { return stop_request_; }
   const std::string& host() const { return host_; }
 
   // Whether the other side may have read any of the request.
@@ -44,6 +46,7 @@ class HttpMessage {
 
   ObjectPtr<SoupMessage> message_;
   ObjectPtr<GCancellable> cancellable_;
+  ObjectPtr<GCancellable> stop_request_ = ObjectPtr<GCancellable>::adopt(g_cancellable_new());
   ObjectPtr<GSocketConnection> connection_;  // a new one of this message; null for a reused one
   std::string host_;
   Addresses addresses_;
