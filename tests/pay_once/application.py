@@ -6,6 +6,7 @@ import ctypes
 import os
 import signal
 import sys
+import warnings
 
 import gi
 
@@ -36,6 +37,7 @@ def forked_exit():
 
 
 def main():
+    warnings.simplefilter("ignore", DeprecationWarning)  # of fork() beside threads
     Gst.init(None)
     pipelines = [Gst.parse_launch(line) for line in sys.argv[1:]]
     for line in sys.stdin:
