@@ -191,13 +191,13 @@ Outcome adopt(AccountReview& review, const Journal& journal, const std::string& 
   return first;
 }
 
-bool is_missing(const AccountFinding& finding) {
+bool is_not_here(const AccountFinding& finding) {
   const bool adoptable = finding.kind == Kind::missing || finding.kind == Kind::unknown;
   return adoptable && !finding.adopted;
 }
 
 bool is_without_id(const AccountFinding& finding) {
-  return is_missing(finding) && finding.row.generation_id.empty();
+  return is_not_here(finding) && finding.row.generation_id.empty();
 }
 
 const char* name_of(Kind kind) {

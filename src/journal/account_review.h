@@ -55,7 +55,7 @@ Outcome adopt(AccountReview& review, const Journal& journal, const std::string& 
               const Secret& key);
 
 // Whether it is bought, and the store cannot fetch it.
-bool is_missing(const AccountFinding& finding);
+bool is_not_here(const AccountFinding& finding);
 
 // One of these that cannot be adopted, because the account names no generation.
 bool is_without_id(const AccountFinding& finding);

@@ -20,6 +20,7 @@ Exit recover(const JournalView& view, const CommandLine& line);
 Exit prune(const JournalView& view, const CommandLine& line);
 
 Exit complain(const Error& error);
+void warn(const std::string& sentence);
 // Entries that cannot be read, one line each. True when there are any.
 bool complain_of_entries(const JournalView::Contents& contents, const StoreDir& store);
 

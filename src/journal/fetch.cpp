@@ -11,10 +11,6 @@
 namespace klingtext {
 namespace {
 
-void warn(const std::string& sentence) {
-  std::cerr << "klingtext-journal: " << sentence << '\n';
-}
-
 // The journal's text alone does not decide where a key goes.
 Result<Service> service_of(const Entry& entry, const Secret& key) {
   auto url = parse_service_url(entry.service);

@@ -9,8 +9,6 @@
 namespace klingtext {
 namespace {
 
-constexpr std::size_t kKeyShown = 8;  // characters: enough to name it
-
 std::string seconds_text(const Entry& entry) {
   return entry.seconds == 0 ? "-" : std::to_string(entry.seconds) + " s";
 }

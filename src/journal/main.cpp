@@ -11,8 +11,12 @@
 
 namespace klingtext {
 
+void warn(const std::string& sentence) {
+  std::cerr << "klingtext-journal: " << sentence << '\n';
+}
+
 Exit complain(const Error& error) {
-  std::cerr << "klingtext-journal: " << error.message << '\n';
+  warn(error.message);
   return Exit::trouble;
 }
 

@@ -17,11 +17,6 @@ namespace {
 constexpr std::int64_t kWindow = 90 * kDay;  // of one question; the service takes 92 days
 constexpr std::int64_t kClock = 3600;        // seconds that this machine's clock may be behind
 constexpr AccountLimits kLimits{150, Seconds(300)};
-constexpr std::size_t kKeyShown = 8;  // characters: enough to name it
-
-void warn(const std::string& sentence) {
-  std::cerr << "klingtext-journal: " << sentence << '\n';
-}
 
 // Everything from `since` on, the newest first.
 Result<std::vector<AccountRow>> read_rows(const ApiClient& client, std::int64_t since,
@@ -108,7 +103,7 @@ void print_end(const AccountReview& review, CommandLine::Adopt adopt) {
   const auto without_id =
       std::count_if(review.findings.begin(), review.findings.end(), is_without_id);
   const auto missing =
-      std::count_if(review.findings.begin(), review.findings.end(), is_missing) - without_id;
+      std::count_if(review.findings.begin(), review.findings.end(), is_not_here) - without_id;
   const auto adopted = std::count_if(review.findings.begin(), review.findings.end(),
                                      [](const AccountFinding& one) { return one.adopted; });
   if (adopted > 0) {
@@ -165,7 +160,7 @@ std::string document(const JournalView& view, const AccountReview& review,
   json.text("store", view.store().path());
   json.text("service", service);
   json.time("since", since);
-  json.boolean("ok", std::none_of(review.findings.begin(), review.findings.end(), is_missing));
+  json.boolean("ok", std::none_of(review.findings.begin(), review.findings.end(), is_not_here));
   json.open_array("found");
   for (const AccountFinding& finding : review.findings) add_finding(json, finding);
   json.end_array();
@@ -226,7 +221,7 @@ Exit recover(const JournalView& view, const CommandLine& line) {
   const bool damaged = complain_of_entries(*contents, view.store());
   if (adopted.failed()) return complain(adopted.error());
   if (damaged) return Exit::trouble;
-  const bool missing = std::any_of(review.findings.begin(), review.findings.end(), is_missing);
+  const bool missing = std::any_of(review.findings.begin(), review.findings.end(), is_not_here);
   return missing ? Exit::missing : Exit::fine;
 }
 

@@ -10,6 +10,8 @@
 
 namespace klingtext {
 
+inline constexpr std::size_t kKeyShown = 8;  // characters of a request key: enough to name it
+
 std::string age_text(std::int64_t submitted, std::int64_t now);
 std::string time_text(std::int64_t unix_seconds);  // UTC
 std::string day_text(std::int64_t day);            // days since 1970

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The files of each library of the plugin compile as one, as examples/quickstart.sh has them:
+"""The files of each library of the plugin, and of klingtext-journal, compile as one, as a unity build has them:
 unity.py BUILD-DIR"""
 import json
 import os
@@ -15,7 +15,8 @@ sys.dont_write_bytecode = True
 from sources import ROOT, finish  # noqa: E402
 
 
-LIBRARIES = ("src/base/", "src/api/", "src/store/", "src/job/", "src/rehearsal/libklingtext_rehearsal.a.p", "gst/")
+LIBRARIES = ("src/base/", "src/api/", "src/store/", "src/job/", "src/rehearsal/libklingtext_rehearsal.a.p", "gst/",
+             "src/journal/klingtext-journal.p")
 
 
 def libraries(build):
