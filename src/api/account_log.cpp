@@ -94,12 +94,6 @@ std::optional<AccountRow> row_of(JsonNode* node, const AccountFilter& filter) {
   return row;
 }
 
-std::string time_text(std::int64_t unix_seconds) {
-  const GDateTimePtr time(g_date_time_new_from_unix_utc(unix_seconds));
-  const GCharPtr text(time == nullptr ? nullptr : g_date_time_format(time.get(), "%FT%TZ"));
-  return text == nullptr ? "1970-01-01T00:00:00Z" : text.get();
-}
-
 // What one call gave.
 struct Call {
   enum class Next { page, repeat, give_up };
@@ -182,6 +176,7 @@ class Reader {
       const Seconds left = until_ - Clock::now();
       if (left <= Seconds(0)) return Call{.next = Call::Next::repeat, .why = "no answer in time"};
       --calls_left_;
+      ++answer_.calls;
       const HttpResult result = get_(path(offset), left, stop_);
       if (result.stopped()) return Stopped{};
       Call call = judge(result, filter_);
@@ -194,8 +189,9 @@ class Reader {
   }
 
   std::string path(std::size_t offset) const {
-    std::string path = "/logs?start=" + time_text(filter_.start) +
-                       "&end=" + time_text(filter_.end) + "&limit=" + std::to_string(kPageSize);
+    std::string path = "/logs?start=" + utc_text(filter_.start, "%FT%TZ") +
+                       "&end=" + utc_text(filter_.end, "%FT%TZ") +
+                       "&limit=" + std::to_string(kPageSize);
     if (offset > 0) path += "&offset=" + std::to_string(offset);
     return path;
   }

@@ -17,6 +17,10 @@
 
 namespace klingtext {
 
+// Rows come from an analytics pipeline. So long after a submission its row may be missing, and so
+// long after the completion its cost may be 0.
+inline constexpr std::int64_t kAccountLag = 3600;  // seconds
+
 struct AccountRow {
   enum class Status {
     accepted,  // also where its status says anything but the next
@@ -68,6 +72,7 @@ struct AccountAnswer {
   std::vector<AccountRow> rows;        // newest first; also what was read before it ended
   std::string why;                     // where it is not whole; one line
   std::optional<Seconds> retry_after;  // of the last answer, where it is busy
+  unsigned calls = 0;                  // that were made
 };
 
 struct AccountLimits {

@@ -107,19 +107,10 @@ void HttpCall::take_head(SoupSession* session, GAsyncResult* result) {
   GErrorPtr error;
   stream_ =
       ObjectPtr<GInputStream>::adopt(soup_session_send_finish(session, result, ErrorOut(error)));
-  if (is_over_) {
-    finish(cancelled());
-    return;
-  }
-  if (!stream_) {
-    fail(error.get());
-    return;
-  }
-  if (message_->sent() == Sent::no) {
-    finish(refused_by_proxy(*message_));
-    return;
-  }
+  if (!stream_ && !is_over_) return fail(error.get());
+  if (message_->sent() == Sent::no) return finish(refused_by_proxy(*message_));
   reply_ = {soup_message_get_status(message_->get()), message_->response_headers(), {}};
+  if (is_over_) return finish(cancelled());
   // Not here: libsoup goes on with the message when this callback returns, and at the end of a
   // short reply the message would be gone.
   wait_for_bytes();

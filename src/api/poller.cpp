@@ -145,7 +145,7 @@ class Poller::Loop {
   // Where the service does not answer, polls that are under way or wait for a connection.
   void give_up_late() {
     const auto now = Clock::now();
-    if (now < last_look_ + kBetweenLooks) return;
+    if (now < next_look()) return;
     last_look_ = now;
     const auto is_late = [now](const Poll& poll) { return poll.give_up && poll.give_up() <= now; };
     std::vector<PollPtr> late;
@@ -166,14 +166,16 @@ class Poller::Loop {
     while (under_way_.size() < kConnections && !waiting_.empty()) {
       Clock::time_point next = waiting_.begin()->first;
       if (!under_way_.empty()) next = std::max(next, last_sent_ + kQuickReply);
-      if (next > Clock::now()) return next;
+      if (next > Clock::now()) return under_way_.empty() ? next : std::min(next, next_look());
       const PollPtr poll = std::move(waiting_.begin()->second);
       waiting_.erase(waiting_.begin());
       send(poll);
     }
-    if (!under_way_.empty()) return last_look_ + kBetweenLooks;
+    if (!under_way_.empty()) return next_look();
     return idle_since_.value_or(Clock::now()) + kIdle;
   }
+
+  Clock::time_point next_look() const { return last_look_ + kBetweenLooks; }
 
   void send(const PollPtr& poll) {
     under_way_.insert(poll);

@@ -47,15 +47,18 @@ std::string unknown_status(const std::string& word) {
 Completion::Completion(RunContext& run, Entry& entry)
     : run_(run),
       entry_(entry),
-      schedule_(plan_polls(run.spec().pace, generation_times(*run.store, history_kind(entry)),
+      schedule_(plan_polls(run.spec().pace, remembered_numbers(*run.store, history_kind(entry)),
                            run.spec().poll_interval)),
       refusals_(run.spec().refusal_span) {
   run_.job.update([&](JobReport& report) { report.estimate = schedule_.estimate; });
 }
 
-Seconds Completion::until_first_poll() const {
-  if (run_.spec().poll_interval > Seconds(0)) return schedule_.step;
-  return run_.first_poll.value_or(schedule_.next(Seconds(0), 0));
+void Completion::plan_first_poll(Origin origin) {
+  const bool fixed = run_.spec().poll_interval > Seconds(0);
+  const Seconds planned =
+      fixed ? schedule_.step : run_.first_poll.value_or(schedule_.next(Seconds(0), 0));
+  ask_again_in(origin == Origin::submitted ? planned : Seconds(0));
+  next_poll_ = std::min(next_poll_, run_.job.deadline());
 }
 
 std::optional<Completion::Clock::time_point> Completion::judge(const Poll& poll) {

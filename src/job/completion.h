@@ -17,8 +17,8 @@ class Completion {
 
   Completion(RunContext& run, Entry& entry);
 
-  // From a submission on.
-  Seconds until_first_poll() const;
+  // A generation that was just submitted is not asked for at once, an older one may be done.
+  void plan_first_poll(Origin origin);
   // When to ask again. Nothing: record() comes next. Does not block.
   std::optional<Clock::time_point> judge(const Poll& poll);
   // Writes what the last answer said to the journal. The clip's URL; nothing: ask again at

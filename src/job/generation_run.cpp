@@ -106,17 +106,14 @@ Result<GenerationRun::Next> GenerationRun::attach() {
   }
   if (auto api = run_->connect(); !api.ok()) return api.as<Next>();
   log(LogLevel::info, "waiting for generation %s", entry_.generation_id.c_str());
-  const Seconds pause = origin == Origin::submitted ? completion_->until_first_poll() : Seconds(0);
-  log(LogLevel::debug, "the first poll is in %.1f s", pause.count());
-  next_poll_ =
-      std::min(Clock::now() + std::chrono::duration_cast<Clock::duration>(pause), job_->deadline());
+  completion_->plan_first_poll(origin);
   return Next::poll;
 }
 
 Outcome GenerationRun::wait() {
   return run_->api->follow(
-      entry_.generation_id, next_poll_, [job = job_] { return job->deadline(); }, stop_,
-      [self = shared_from_this()](const Result<Poll>& poll) { return self->judge(poll); });
+      entry_.generation_id, completion_->next_poll(), [job = job_] { return job->deadline(); },
+      stop_, [self = shared_from_this()](const Result<Poll>& poll) { return self->judge(poll); });
 }
 
 std::optional<Poller::Clock::time_point> GenerationRun::judge(const Result<Poll>& poll) {
@@ -136,10 +133,7 @@ std::optional<Poller::Clock::time_point> GenerationRun::judge(const Result<Poll>
 Result<GenerationRun::Next> GenerationRun::record_answer() {
   const auto url = completion_->record();
   if (!url.ok()) return url.as<Next>();
-  if (!*url) {
-    next_poll_ = completion_->next_poll();
-    return Next::poll;
-  }
+  if (!*url) return Next::poll;
   if (!job_->keep_running()) return Stopped{};
   log(LogLevel::info, "fetching the clip of %s", entry_.generation_id.c_str());
   auto downloaded = download(**url);

@@ -51,7 +51,6 @@ class GenerationRun : public std::enable_shared_from_this<GenerationRun> {
   std::optional<RunContext> run_;
   Entry entry_;
   std::optional<Completion> completion_;
-  Poller::Clock::time_point next_poll_{};
 };
 
 }  // namespace klingtext

@@ -15,11 +15,11 @@ namespace {
 
 using Recovered = std::optional<Entry>;
 
-// The log comes from an analytics pipeline: until then a missing row may still be on its way.
-constexpr std::int64_t kLag = 3600;  // seconds after the submission
-// Around the submission, by this machine's clock, which may be wrong.
-constexpr std::int64_t kBefore = 3600;                     // seconds
-constexpr std::int64_t kAfter = 7200;                      // seconds
+// Around the submission, by this machine's clock.
+constexpr std::int64_t kBefore = 3600;  // seconds
+constexpr std::int64_t kAfter = 7200;   // seconds
+// More at the last look: a clock can be set to another zone's time.
+constexpr std::int64_t kWrongClock = 26LL * 3600;          // seconds
 constexpr std::int64_t kLongestWindow = 92LL * 24 * 3600;  // seconds; the service's limit
 constexpr Seconds kFirstInterval{5};                       // between looks
 constexpr Seconds kFirstInRehearsal{0.25};
@@ -37,16 +37,11 @@ bool knows(const Poll& poll, const std::string& id) {
   return poll.reply.status != ServiceStatus::error && poll.reply.status != ServiceStatus::unknown;
 }
 
-std::string clock_text(std::int64_t unix_seconds) {
-  const GDateTimePtr time(g_date_time_new_from_unix_utc(unix_seconds));
-  const GCharPtr text(g_date_time_format(time.get(), "%F %T UTC"));
-  return text.get();
-}
-
-AccountFilter filter_of(const Entry& entry) {
+// `wider` seconds more on both sides.
+AccountFilter filter_of(const Entry& entry, std::int64_t wider) {
   const bool dated = entry.submitted > 0;
-  const std::int64_t end = dated ? entry.submitted + kAfter : unix_now() + kBefore;
-  const std::int64_t start = dated ? entry.submitted - kBefore : end - kLongestWindow;
+  const std::int64_t end = dated ? entry.submitted + kAfter + wider : unix_now() + kBefore;
+  const std::int64_t start = dated ? entry.submitted - kBefore - wider : end - kLongestWindow;
   return {AccountFilter::Which::one, entry.client_request_id, start, end};
 }
 
@@ -96,33 +91,57 @@ class Recovery {
     if (entry_.client_request_id.empty()) {
       return unknown("It has no client request id to look for.");
     }
+    AccountLimits limits;
+    auto answer = read_log(0, limits);
+    if (!answer.ok()) return Stopped{};
+    if (is_absent(*answer) && !is_young() && limits.calls > 0) {
+      const auto wider = read_log(kWrongClock, limits);
+      if (!wider.ok()) return Stopped{};
+      if (!wider->rows.empty()) answer = wider;
+    }
+    return judge(*answer);
+  }
+
+  static bool is_absent(const AccountAnswer& answer) {
+    return answer.kind == AccountAnswer::Kind::whole && answer.rows.empty();
+  }
+
+  // Takes what it used off the limits.
+  Result<AccountAnswer> read_log(std::int64_t wider, AccountLimits& limits) {
+    using Clock = std::chrono::steady_clock;
     const auto get = [this](const std::string& path, Seconds within, const std::stop_token& stop) {
       return api_->get(path, within, stop);
     };
-    AccountLimits limits;
-    limits.time = std::min<Seconds>(limits.time, end_of_look() - std::chrono::steady_clock::now());
-    const auto log_rows = read_account_log(get, filter_of(entry_), limits, run_.stop);
-    if (!log_rows.ok()) return Stopped{};
-    retry_after_ = log_rows->retry_after;
-    looked_ = clock_text(unix_now());
+    const auto begun = Clock::now();
+    limits.time = std::min<Seconds>(limits.time, end_of_look() - begun);
+    const auto answer = read_account_log(get, filter_of(entry_, wider), limits, run_.stop);
+    limits.time -= Clock::now() - begun;
+    if (answer.ok()) limits.calls -= answer->calls;
+    return answer;
+  }
+
+  // Nothing: the log may list it later.
+  Result<Recovered> judge(const AccountAnswer& answer) {
+    retry_after_ = answer.retry_after;
+    looked_ = utc_text(unix_now(), "%F %T UTC");
     said_ = "The account's log, read at " + looked_ + ", does not list it yet";
     advice_ = ". Rows can be late: run this again to look again.";
-    bool has_failed = false;
+    const AccountRow* failed = nullptr;
     bool is_without_id = false;  // accepted
-    for (const AccountRow& row : log_rows->rows) {
+    for (const AccountRow& row : answer.rows) {
       if (row.status == AccountRow::Status::failed) {
-        has_failed = true;
+        failed = &row;
       } else if (row.generation_id.empty()) {
         is_without_id = true;
       } else {
         log(LogLevel::info, "the account's log lists %s as generation %s",
             entry_.client_request_id.c_str(), row.generation_id.c_str());
-        return follow(row.generation_id, row.cost);
+        return record(row);
       }
     }
     if (is_without_id) return without_id();
-    if (log_rows->kind != AccountAnswer::Kind::whole) return not_whole(*log_rows);
-    return has_failed ? note_failed() : missing();
+    if (answer.kind != AccountAnswer::Kind::whole) return not_whole(answer);
+    return failed != nullptr ? note_failed(*failed) : missing();
   }
 
   Result<Recovered> not_whole(const AccountAnswer& answer) {
@@ -144,7 +163,8 @@ class Recovery {
           "that key.");
     }
     if (is_young()) return Recovered();
-    return unknown("The account's log, read at " + looked_ + ", does not list it.");
+    return unknown("The account's log, read at " + looked_ +
+                   ", does not list it within a day of the submission.");
   }
 
   Result<Recovered> without_id() {
@@ -158,7 +178,7 @@ class Recovery {
 
   // Rows of the log may still be on their way.
   bool is_young() const {
-    return entry_.submitted > 0 && std::abs(unix_now() - entry_.submitted) < kLag;
+    return entry_.submitted > 0 && std::abs(unix_now() - entry_.submitted) < kAccountLag;
   }
 
   // The id in the head of the lost answer, if the service knows it.
@@ -170,7 +190,10 @@ class Recovery {
       if (knows(*poll, entry_.inference_id)) {
         log(LogLevel::info, "the service knows generation %s, named in the head of its answer",
             entry_.inference_id.c_str());
-        return follow(entry_.inference_id, poll->reply.cost);
+        AccountRow row;
+        row.generation_id = entry_.inference_id;
+        row.cost = poll->reply.cost;
+        return record(row);
       }
       if (poll->verdict != Poll::Verdict::refused || polls == most) return Recovered();
       const auto in_time = run_.sleep_until_deadline(kBetweenPolls);
@@ -179,14 +202,9 @@ class Recovery {
     }
   }
 
-  Result<Recovered> follow(const std::string& generation_id, const Cost& cost) const {
-    auto changed = change_entry(run_.journal, entry_, [&](Entry& entry) {
-      entry.state = EntryState::accepted;
-      entry.generation_id = generation_id;
-      entry.error = {};
-      take_cost(entry, cost, unix_now());
-    });
-    return settled(std::move(changed));
+  Result<Recovered> record(const AccountRow& row) const {
+    return settled(change_entry(run_.journal, entry_,
+                                [&](Entry& entry) { take_row(entry, row, unix_now()); }));
   }
 
   // Another process may have settled the entry meanwhile.
@@ -204,15 +222,12 @@ class Recovery {
     return changed.as<Recovered>();
   }
 
-  Result<Recovered> note_failed() {
+  Result<Recovered> note_failed(const AccountRow& row) {
     if (entry_.state == EntryState::error) return billed_nothing();
-    auto changed = change_entry(run_.journal, entry_, [&](Entry& entry) {
-      entry.state = EntryState::error;
-      entry.error = {"",
-                     "The account's log, read at " + looked_ + ", lists the submission as failed."};
-    });
-    if (!changed.ok()) return settled(std::move(changed));
-    entry_ = std::move(*changed);
+    auto recorded = record(row);
+    if (!recorded.ok() || !*recorded) return recorded;
+    if ((*recorded)->state != EntryState::error) return recorded;  // another process found more
+    entry_ = std::move(**recorded);
     return billed_nothing();
   }
 

@@ -16,9 +16,6 @@ namespace {
 using Kind = AccountFinding::Kind;
 using ClipAt = AccountFinding::ClipAt;
 
-// Until then a row may be missing because it is late.
-constexpr std::int64_t kLag = 3600;  // seconds
-
 // What a row tells: a generation, an acceptance only, a failure.
 int worth_of(const AccountRow& row) {
   if (row.status == AccountRow::Status::failed) return 0;
@@ -70,11 +67,9 @@ Entry entry_of(const AccountFinding& finding, const std::string& service, const 
   Entry entry;
   entry.key = finding.key;
   entry.service = service;
-  entry.state = EntryState::accepted;
-  entry.generation_id = finding.row.generation_id;
   entry.client_request_id = finding.row.client_request_id;
   entry.submitted = finding.row.created;
-  take_cost(entry, finding.row.cost, unix_now());
+  take_row(entry, finding.row, unix_now());
   mark_account(entry, key);
   return entry;
 }
@@ -90,17 +85,8 @@ Outcome adopt_missing(AccountFinding& finding, const Journal& journal, const Ent
 }
 
 Outcome adopt_outcome(AccountFinding& finding, const Journal& journal) {
-  const auto changed = change_entry(journal, finding.entry, [&](Entry& entry) {
-    if (finding.kind == Kind::failed) {
-      entry.state = EntryState::error;
-      entry.error = {"", "The account's log lists the submission as failed."};
-      return;
-    }
-    entry.state = EntryState::accepted;
-    entry.generation_id = finding.row.generation_id;
-    entry.error = {};
-    take_cost(entry, finding.row.cost, unix_now());
-  });
+  const auto changed = change_entry(
+      journal, finding.entry, [&](Entry& entry) { take_row(entry, finding.row, unix_now()); });
   if (!changed.ok()) return changed.as<Done>();
   finding.adopted = true;
   return Done{};
@@ -153,7 +139,7 @@ AccountReview review_account(const std::vector<AccountRow>& rows,
     const Entry& entry = record.entry;
     const bool ours = entry.service == service && is_same_account(entry, key) &&
                       !request_key_in(entry.client_request_id).empty();
-    const bool in_window = entry.submitted >= since && entry.submitted < now - kLag;
+    const bool in_window = entry.submitted >= since && entry.submitted < now - kAccountLag;
     const bool bought = record.status != Record::Status::failed;
     if (ours && in_window && bought && !listed.contains(entry.client_request_id)) {
       review.unlisted.push_back(entry);

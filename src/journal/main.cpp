@@ -64,8 +64,8 @@ std::optional<JournalView> view_of(const std::string& path, const CommandLine& l
   std::optional<JournalView> view(std::in_place, std::move(*store));
   if (recovers || view->store().exists()) return view;
   std::cerr << "klingtext-journal: There is no store " << path << ".\n";
-  // Before the first generation there is no default store, and that is all right. One that is
-  // named and not there is a slip of the pen, or a disk that is not mounted.
+  // Before the first generation there is no default store. One that is named and not there is
+  // misspelled, or its disk is not mounted.
   return line.stores.empty() ? std::move(view) : std::nullopt;
 }
 

@@ -4,7 +4,6 @@
 #include <array>
 #include <cstdio>
 
-#include "base/glib_ptr.h"
 #include "base/text.h"
 #include "base/unix_time.h"
 
@@ -13,13 +12,6 @@ namespace {
 
 // What a prompt may have: the table cuts at the terminal's edge.
 constexpr std::size_t kAll = 3000;
-
-std::string formatted(std::int64_t unix_seconds, const char* format) {
-  const GDateTimePtr time(g_date_time_new_from_unix_utc(unix_seconds));
-  if (time == nullptr) return "?";
-  const GCharPtr text(g_date_time_format(time.get(), format));
-  return text.get();
-}
 
 std::string amount(const char* format, double value) {
   std::array<char, 64> text{};
@@ -40,11 +32,11 @@ std::string age_text(std::int64_t submitted, std::int64_t now) {
 }
 
 std::string time_text(std::int64_t unix_seconds) {
-  return unix_seconds == 0 ? "-" : formatted(unix_seconds, "%F %T UTC");
+  return unix_seconds == 0 ? "-" : utc_text(unix_seconds, "%F %T UTC");
 }
 
 std::string day_text(std::int64_t day) {
-  return formatted(day * kDay, "%F");
+  return utc_text(day * kDay, "%F");
 }
 
 std::string size_text(std::uint64_t bytes) {

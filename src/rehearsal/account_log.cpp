@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "base/glib_ptr.h"
+#include "base/unix_time.h"
 #include "rehearsal/json_text.h"
 
 namespace klingtext::rehearsal {
@@ -88,11 +88,9 @@ JsonObject* no_cost() {
 }
 
 std::string time_text(std::int64_t milliseconds) {
-  const GDateTimePtr time(g_date_time_new_from_unix_utc(milliseconds / 1000));
-  const GCharPtr text(g_date_time_format(time.get(), "%FT%T"));
   std::string thousandths = std::to_string(1000 + milliseconds % 1000);
   thousandths[0] = '.';
-  return text.get() + thousandths + "Z";
+  return utc_text(milliseconds / 1000, "%FT%T") + thousandths + "Z";
 }
 
 JsonObject* row_of(const Generation& generation, const char* status) {

@@ -10,6 +10,7 @@
 #include "api/json_writer.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "base/unix_time.h"
 
 namespace klingtext {
 namespace {
@@ -260,9 +261,21 @@ std::string request_member(const Entry& entry, const char* name) {
   return string_member(json_node_get_object(root.get()), name).value_or("");
 }
 
+void take_row(Entry& entry, const AccountRow& row, std::int64_t now) {
+  if (row.status == AccountRow::Status::failed) {
+    entry.state = EntryState::error;
+    entry.error = {"", "The account's log, read at " + utc_text(now, "%F %T UTC") +
+                           ", lists the submission as failed."};
+    return;
+  }
+  entry.state = EntryState::accepted;
+  entry.generation_id = row.generation_id;
+  entry.error = {};
+  take_cost(entry, row.cost, now);
+}
+
 void take_cost(Entry& entry, const Cost& listed, std::int64_t now) {
-  constexpr std::int64_t kLag = 3600;  // seconds
-  const bool is_final = entry.completed > 0 && now - entry.completed > kLag;
+  const bool is_final = entry.completed > 0 && now - entry.completed > kAccountLag;
   const auto take = [is_final](std::optional<double>& known, std::optional<double> amount) {
     if (amount && (*amount > 0 || is_final)) known = amount;
   };

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/account_log.h"
 #include "api/wire.h"
 #include "base/secret.h"
 
@@ -95,6 +96,9 @@ std::optional<Entry> entry_from_json(std::string_view text);
 // Text members of the request, read from its body; empty when not there.
 std::string request_member(const Entry& entry, const char* name);
 
+// What a row of the account's log says of the entry's submission: its generation and cost, or that
+// it failed and nothing is billed.
+void take_row(Entry& entry, const AccountRow& row, std::int64_t now);
 // Takes amounts of the account's log. A charge is recorded there some time after the generation
 // completed; until an hour has passed an amount of 0 stands for nothing.
 void take_cost(Entry& entry, const Cost& listed, std::int64_t now);

@@ -46,13 +46,9 @@ void set_times(JsonObject* history, const std::string& kind, const std::vector<d
 
 }  // namespace
 
-std::vector<double> generation_times(const StoreDir& store, const std::string& kind) {
+std::vector<double> remembered_numbers(const StoreDir& store, const std::string& kind) {
   const JsonNodePtr root = read_history(store);
   return times_in(json_node_get_object(root.get()), kind);
-}
-
-std::vector<double> remembered_numbers(const StoreDir& store, const std::string& kind) {
-  return generation_times(store, kind);
 }
 
 void remember_generation_time(const StoreDir& store, const std::string& kind, double seconds) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// How long earlier generations took, so that the next wait can be planned. Only ever a hint: what
-// cannot be read is empty, what cannot be written is dropped.
+// Numbers of earlier generations, such as how long they took, so that the next wait can be planned.
+// Only ever a hint: what cannot be read is empty, what cannot be written is dropped.
 #pragma once
 
 #include <string>
@@ -10,12 +10,11 @@
 
 namespace klingtext {
 
-// `kind` tells generations apart that take different times: service, model and length.
-std::vector<double> generation_times(const StoreDir& store, const std::string& kind);
-void remember_generation_time(const StoreDir& store, const std::string& kind, double seconds);
-
-// Other numbers over 0 that are kept in the same way.
+// The last numbers over 0 of one kind, in the order they came.
 std::vector<double> remembered_numbers(const StoreDir& store, const std::string& kind);
 void remember_number(const StoreDir& store, const std::string& kind, double number);
+
+// The seconds that generations of a kind took: of one service, model and length.
+void remember_generation_time(const StoreDir& store, const std::string& kind, double seconds);
 
 }  // namespace klingtext

@@ -8,6 +8,7 @@
 
 #include "base/glib_ptr.h"
 #include "base/number.h"
+#include "base/unix_time.h"
 #include "store/look_again.h"
 
 namespace klingtext {
@@ -19,10 +20,7 @@ constexpr std::size_t kMaxLedgerFile = std::size_t{64}
                                        << 20;  // bytes: all purchases of an old store's day
 
 std::string date_of(std::int64_t day) {
-  const GDateTimePtr time(g_date_time_new_from_unix_utc(day * kDay));
-  const GCharPtr text(time == nullptr ? g_strdup("1970-01-01")
-                                      : g_date_time_format(time.get(), "%F"));
-  return text.get();
+  return utc_text(day * kDay, "%F");
 }
 
 std::optional<std::int64_t> day_of(const std::string& date) {

@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "store/purchase.h"
 
-#include "base/glib_ptr.h"
 #include "base/log.h"
 #include "base/process_id.h"
+#include "base/unix_time.h"
 
 namespace klingtext {
 namespace {
-
-std::string time_text(std::int64_t unix_seconds) {
-  const GDateTimePtr time(g_date_time_new_from_unix_utc(unix_seconds));
-  const GCharPtr text(g_date_time_format(time.get(), "%F %R UTC"));
-  return text.get();
-}
 
 Error over_cap(unsigned seconds, const Spending& spent, DailyCap cap) {
   const char* origin = cap.origin == DailyCap::Origin::uri
@@ -23,7 +17,7 @@ Error over_cap(unsigned seconds, const Spending& spent, DailyCap cap) {
       .message = "This would buy " + std::to_string(seconds) + " s of video, and " +
                  std::to_string(spent.seconds) + " s of the " + std::to_string(cap.seconds) +
                  " s allowed per day are spent. Nothing was submitted. " + origin +
-                 "The next day begins at " + time_text(spent.day_ends) +
+                 "The next day begins at " + utc_text(spent.day_ends, "%F %R UTC") +
                  "; set max-daily-seconds (or KLINGTEXT_MAX_DAILY_SECONDS) to allow more."};
 }
 

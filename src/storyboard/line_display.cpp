@@ -3,8 +3,8 @@
 
 #include <iostream>
 
-#include "base/glib_ptr.h"
 #include "base/text.h"
+#include "base/unix_time.h"
 #include "storyboard/wording.h"
 
 namespace klingtext {
@@ -12,9 +12,7 @@ namespace {
 constexpr std::size_t kPromptShown = 60;  // characters
 
 std::string now_text() {
-  const GDateTimePtr now(g_date_time_new_now_utc());
-  const GCharPtr text(g_date_time_format(now.get(), "%FT%TZ"));
-  return text.get();
+  return utc_text(unix_now(), "%FT%TZ");
 }
 }  // namespace
 

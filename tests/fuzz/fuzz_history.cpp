@@ -11,12 +11,12 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace klingtext::fuzz;
   const StoreDir& store = *scratch_store();
   lay("history.json", text_of(data, size));
-  const auto before = generation_times(store, "kind");
+  const auto before = remembered_numbers(store, "kind");
   for (const double seconds : before) {
     must(std::isfinite(seconds) && seconds > 0, "a time is a time");
   }
   remember_generation_time(store, "kind", 7);
-  const auto after = generation_times(store, "kind");
+  const auto after = remembered_numbers(store, "kind");
   must(!after.empty() && after.size() <= 50 && after.back() == 7, "what is learnt is remembered");
   return 0;
 }

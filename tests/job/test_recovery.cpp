@@ -47,10 +47,24 @@ TEST_F(Recovery, SaysThatAnOldSubmissionIsNotListed) {
   const std::string id = leave_intent(3601);
   const Error error = error_of_run();
   EXPECT_EQ(error.kind, ErrorKind::cannot_submit);
-  EXPECT_TRUE(holds(error.message, "does not list it.")) << error.message;
+  EXPECT_TRUE(holds(error.message, "does not list it within a day")) << error.message;
   EXPECT_TRUE(holds(error.message, "resubmit=" + id)) << error.message;
-  EXPECT_EQ(service_.logs(), 1U);
+  EXPECT_EQ(service_.logs(), 2U);
   EXPECT_EQ(service_.submissions(), 0U);
+}
+
+// As seen by a clock that was wrong by hours when it was submitted.
+TEST_F(Recovery, LooksADayAroundAnOldSubmission) {
+  const std::string id = leave_intent(10 * 3600);
+  service_.add_generation("wanted");
+  service_.set_statuses({"completed"});
+  set_log("succeeded", 0, {row(id, "wanted")});
+  service_.on_log({Answer::json(R"({"data":[]})")});
+  expect_whole(run());
+  EXPECT_EQ(entry()->generation_id, "wanted");
+  EXPECT_EQ(service_.logs(), 2U);
+  EXPECT_EQ(service_.submissions(), 0U);
+  await_kept();
 }
 
 TEST_F(Recovery, SaysThatARowHasNoGenerationId) {

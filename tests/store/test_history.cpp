@@ -11,20 +11,20 @@ namespace {
 class History : public test::StoreFixture {};
 
 TEST_F(History, IsEmptyAtFirst) {
-  EXPECT_TRUE(generation_times(*store_, "a").empty());
+  EXPECT_TRUE(remembered_numbers(*store_, "a").empty());
 }
 
 TEST_F(History, RemembersByKindInTheOrderTheyCame) {
   remember_generation_time(*store_, "a", 120.04);
   remember_generation_time(*store_, "b", 7);
   remember_generation_time(*store_, "a", 99);
-  EXPECT_EQ(generation_times(*store_, "a"), (std::vector<double>{120, 99}));
-  EXPECT_EQ(generation_times(*open_store(), "b"), (std::vector<double>{7}));
+  EXPECT_EQ(remembered_numbers(*store_, "a"), (std::vector<double>{120, 99}));
+  EXPECT_EQ(remembered_numbers(*open_store(), "b"), (std::vector<double>{7}));
 }
 
 TEST_F(History, ForgetsTheOldestBeyondFifty) {
   for (int i = 1; i <= 60; ++i) remember_generation_time(*store_, "a", i);
-  const auto times = generation_times(*store_, "a");
+  const auto times = remembered_numbers(*store_, "a");
   ASSERT_EQ(times.size(), 50U);
   EXPECT_EQ(times.front(), 11);
   EXPECT_EQ(times.back(), 60);
@@ -34,28 +34,28 @@ TEST_F(History, IsEmptyWhereItCannotBeRead) {
   for (const char* damaged :
        {"", "{", "[]", "{\"a\":7}", "{\"a\":[\"x\",null,{},[],-1,0,1e999]}", "\xff\xfe"}) {
     test::put(file("history.json"), damaged);
-    EXPECT_TRUE(generation_times(*store_, "a").empty()) << damaged;
+    EXPECT_TRUE(remembered_numbers(*store_, "a").empty()) << damaged;
   }
 }
 
 TEST_F(History, StartsOverFromADamagedFile) {
   test::put(file("history.json"), "{\"a\":[1,");
   remember_generation_time(*store_, "a", 5);
-  EXPECT_EQ(generation_times(*store_, "a"), (std::vector<double>{5}));
+  EXPECT_EQ(remembered_numbers(*store_, "a"), (std::vector<double>{5}));
 }
 
 // JSON can spell numbers that cannot be written again.
 TEST_F(History, LearnsBesideADamagedKind) {
   test::put(file("history.json"), R"({"b":[7,1e999],"c":"x"})");
   remember_generation_time(*store_, "a", 5);
-  EXPECT_EQ(generation_times(*store_, "a"), (std::vector<double>{5}));
-  EXPECT_EQ(generation_times(*store_, "b"), (std::vector<double>{7}));
+  EXPECT_EQ(remembered_numbers(*store_, "a"), (std::vector<double>{5}));
+  EXPECT_EQ(remembered_numbers(*store_, "b"), (std::vector<double>{7}));
 }
 
 TEST_F(History, TakesNobodyInWhileSomebodyElseIsLearning) {
   const auto lock = store_->try_lock("history.lock");
   remember_generation_time(*store_, "a", 5);
-  EXPECT_TRUE(generation_times(*store_, "a").empty());
+  EXPECT_TRUE(remembered_numbers(*store_, "a").empty());
 }
 
 TEST_F(History, StaysWholeWhenManyLearnAtOnce) {
@@ -67,7 +67,7 @@ TEST_F(History, StaysWholeWhenManyLearnAtOnce) {
       });
     }
   }
-  const auto times = generation_times(*store_, "a");
+  const auto times = remembered_numbers(*store_, "a");
   EXPECT_GE(times.size(), 10U);
   EXPECT_LE(times.size(), 40U);
 }
