@@ -75,48 +75,31 @@ class ContextScope {
   GMainContext* context_;
 };
 
-// Ends a wait of its context at a time that can be changed. (Changing a source's ready time would
-// wake the context each time.)
+// Ends a wait of its context at a time that can be changed.
 class Alarm {
  public:
-  using Time = std::chrono::steady_clock::time_point;
-
-  explicit Alarm(GMainContext* context) {
-    set(Time::max());
-    g_source_attach(&source_->base, context);
-  }
-  ~Alarm() { g_source_destroy(&source_->base); }
+  explicit Alarm(GMainContext* context) { g_source_attach(source_.get(), context); }
+  ~Alarm() { g_source_destroy(source_.get()); }
   Alarm(const Alarm&) = delete;
   Alarm& operator=(const Alarm&) = delete;
 
-  void set(Time when) { source_->when = when; }
+  // GLib's monotonic clock is the steady one.
+  void set(std::chrono::steady_clock::time_point when) {
+    using std::chrono::ceil, std::chrono::microseconds;
+    const bool never = when == std::chrono::steady_clock::time_point::max();
+    const gint64 time = never ? -1 : ceil<microseconds>(when.time_since_epoch()).count();
+    if (time == g_source_get_ready_time(source_.get())) return;
+    g_source_set_ready_time(source_.get(), time);
+  }
 
  private:
-  struct Source {
-    GSource base;
-    Time when;
-  };
-  static void release(Source* source) { g_source_unref(&source->base); }
-
-  static gboolean is_due(GSource* source) {
-    return std::chrono::steady_clock::now() >= reinterpret_cast<Source*>(source)->when;
-  }
-  static gboolean prepare(GSource* source, gint* timeout) {
-    const Time when = reinterpret_cast<Source*>(source)->when;
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-        std::max(when - std::chrono::steady_clock::now(), Time::duration::zero()));
-    *timeout = when == Time::max()
-                   ? -1
-                   : static_cast<gint>(std::min<std::int64_t>(left.count(), G_MAXINT));
-    return left.count() == 0;
-  }
   static gboolean dispatch(GSource* source, GSourceFunc, gpointer) {
-    reinterpret_cast<Source*>(source)->when = Time::max();
+    g_source_set_ready_time(source, -1);
     return G_SOURCE_CONTINUE;
   }
-  static inline GSourceFuncs kind_{prepare, is_due, dispatch, nullptr, nullptr, nullptr};
+  static inline GSourceFuncs kind_{nullptr, nullptr, dispatch, nullptr, nullptr, nullptr};
 
-  GlibPtr<Source, release> source_{reinterpret_cast<Source*>(g_source_new(&kind_, sizeof(Source)))};
+  GlibPtr<GSource, g_source_unref> source_{g_source_new(&kind_, sizeof(GSource))};
 };
 
 class HttpSession::Soup {

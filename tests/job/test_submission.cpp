@@ -11,6 +11,16 @@ using test::holds;
 class SubmissionTest : public test::JobFixture {
  protected:
   static Answer at_once(Answer answer) { return answer.header("Retry-After", "0"); }
+
+  // The held answer comes while the entry is away, until the job has warned of that.
+  void answer_without_entry(JobHandle& job) {
+    ASSERT_TRUE(service_.wait_for([&] { return service_.submissions() == 1; }));
+    const std::string file = store_path() + '/' + key_of(spec()) + ".json";
+    std::filesystem::rename(file, file + ".away");
+    service_.release();
+    ASSERT_TRUE(service_.wait_for([&] { return !job->report().warnings.empty(); }));
+    std::filesystem::rename(file + ".away", file);
+  }
 };
 
 TEST_F(SubmissionTest, LeavesNoTraceWhereItIsRefused) {
@@ -138,12 +148,7 @@ TEST_F(SubmissionTest, ReportsAGenerationThatAnotherHostSubmittedMeanwhileAsReus
 TEST_F(SubmissionTest, RecordsTheIdWhenTheEntryIsThereAgain) {
   service_.on_submit({Answer::normal().hold()});
   const auto job = attach_job(spec());
-  ASSERT_TRUE(service_.wait_for([&] { return service_.submissions() == 1; }));
-  const std::string file = store_path() + '/' + key_of(spec()) + ".json";
-  std::filesystem::rename(file, file + ".away");
-  service_.release();
-  ASSERT_TRUE(service_.wait_for([&] { return !(*job)->report().warnings.empty(); }));
-  std::filesystem::rename(file + ".away", file);
+  answer_without_entry(*job);
   expect_whole(read_all(*job));
   EXPECT_EQ(entry()->generation_id, service_.generation_ids().at(0));
   await_kept();
@@ -152,12 +157,7 @@ TEST_F(SubmissionTest, RecordsTheIdWhenTheEntryIsThereAgain) {
 TEST_F(SubmissionTest, RecordsAnUnknownOutcomeWhenTheEntryIsThereAgain) {
   service_.on_submit({Answer::status(500).hold()});
   const auto job = attach_job(spec());
-  ASSERT_TRUE(service_.wait_for([&] { return service_.submissions() == 1; }));
-  const std::string file = store_path() + '/' + key_of(spec()) + ".json";
-  std::filesystem::rename(file, file + ".away");
-  service_.release();
-  ASSERT_TRUE(service_.wait_for([&] { return !(*job)->report().warnings.empty(); }));
-  std::filesystem::rename(file + ".away", file);
+  answer_without_entry(*job);
   EXPECT_TRUE(read_all(*job).error);
   EXPECT_EQ(entry()->state, EntryState::unknown);
   EXPECT_EQ(service_.submissions(), 1U);
