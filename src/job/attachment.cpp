@@ -22,6 +22,28 @@ Outcome wait_for_other(RunContext& run, Seconds interval) {
   return not_submitted_in_time(run, (who.empty() ? "another process" : who) + " is submitting it");
 }
 
+// An entry that was adopted from the account does not know its request: it is noted once a run asks
+// for that request.
+Entry learn_request(RunContext& run, Entry entry) {
+  if (!entry.request.empty() || run.spec().asked != JobSpec::Asked::request) return entry;
+  const Entry seen = entry;
+  auto learnt = change_entry(run.journal, seen, [&](Entry& now) {
+    if (!now.request.empty()) return;
+    now.request = request_body(run.spec().request);
+    now.take = run.spec().request.take;
+    now.seconds = seconds_of_video(run.spec().request);
+  });
+  if (learnt.ok()) {
+    // Its length was not known when it was adopted.
+    if (auto counted = run.journal.count(*learnt); counted.failed()) {
+      log(LogLevel::warning, "%s", counted.error().message.c_str());
+    }
+    return std::move(*learnt);
+  }
+  log(LogLevel::warning, "%s", learnt.error().message.c_str());
+  return entry;
+}
+
 Result<Entry> attach_to_request(RunContext& run) {
   std::optional<std::string> looked_up;  // a client request id
   while (true) {

@@ -108,14 +108,13 @@ class Recovery {
 
   // Takes what it used off the limits.
   Result<AccountAnswer> read_log(std::int64_t wider, AccountLimits& limits) {
-    using Clock = std::chrono::steady_clock;
     const auto get = [this](const std::string& path, Seconds within, const std::stop_token& stop) {
       return api_->get(path, within, stop);
     };
-    const auto begun = Clock::now();
+    const auto begun = std::chrono::steady_clock::now();
     limits.time = std::min<Seconds>(limits.time, end_of_look() - begun);
     const auto answer = read_account_log(get, filter_of(entry_, wider), limits, run_.stop);
-    limits.time -= Clock::now() - begun;
+    limits.time -= std::chrono::steady_clock::now() - begun;
     if (answer.ok()) limits.calls -= answer->calls;
     return answer;
   }
@@ -170,10 +169,14 @@ class Recovery {
   Result<Recovered> without_id() {
     said_ = "The account's log, read at " + looked_ + ", lists it without a generation id";
     if (is_young()) return Recovered();
-    return unknown_outcome(
-        entry_,
-        "The account's log lists it as accepted, without a generation id: do not submit it again; "
-        "ask the service's support.");
+    const std::string& id = entry_.client_request_id;
+    return Error{.kind = ErrorKind::cannot_submit,
+                 .message = "The account's log, read at " + looked_ +
+                            ", lists this request as accepted, without a generation id: do not "
+                            "submit it again. Ask the service's support for client request id " +
+                            id + ", and set generation-id to its id.",
+                 .http_status = lost_status_,
+                 .client_request_id = id};
   }
 
   // Rows of the log may still be on their way.
@@ -297,26 +300,6 @@ Error forgotten_entry(const std::string& client_request_id) {
                    "The journal's entry was removed while the submission was looked up in the "
                    "account's log. Nothing more was submitted. Run this again to submit it.",
                .client_request_id = client_request_id};
-}
-
-Entry learn_request(RunContext& run, Entry entry) {
-  if (!entry.request.empty() || run.spec().asked != JobSpec::Asked::request) return entry;
-  const Entry seen = entry;
-  auto learnt = change_entry(run.journal, seen, [&](Entry& now) {
-    if (!now.request.empty()) return;
-    now.request = request_body(run.spec().request);
-    now.take = run.spec().request.take;
-    now.seconds = seconds_of_video(run.spec().request);
-  });
-  if (learnt.ok()) {
-    // Its length was not known when it was adopted.
-    if (auto counted = run.journal.count(*learnt); counted.failed()) {
-      log(LogLevel::warning, "%s", counted.error().message.c_str());
-    }
-    return std::move(*learnt);
-  }
-  log(LogLevel::warning, "%s", learnt.error().message.c_str());
-  return entry;
 }
 
 }  // namespace klingtext

@@ -19,8 +19,4 @@ Result<std::optional<Entry>> recover_outcome(RunContext& run, const Entry& lost,
 // A run that looked an outcome up does not submit when the entry is gone then.
 Error forgotten_entry(const std::string& client_request_id);
 
-// An entry that was adopted from the account does not know its request: it is noted once a run asks
-// for that request.
-Entry learn_request(RunContext& run, Entry entry);
-
 }  // namespace klingtext

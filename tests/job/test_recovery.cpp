@@ -73,6 +73,8 @@ TEST_F(Recovery, SaysThatARowHasNoGenerationId) {
   const Error error = error_of_run();
   EXPECT_TRUE(holds(error.message, "without a generation id: do not submit it again"))
       << error.message;
+  EXPECT_TRUE(holds(error.message, id)) << error.message;
+  EXPECT_FALSE(holds(error.message, "resubmit")) << error.message;
   EXPECT_EQ(service_.logs(), 1U);
   EXPECT_EQ(service_.submissions(), 0U);
 }
